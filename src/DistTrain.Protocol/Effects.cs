@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+
+namespace DistTrain.Protocol;
+
+/// <summary>What a role asks its engine to do. Results come back as messages.</summary>
+public abstract record Effect;
+
+public sealed record SendToCoordinator(CoordinatorMessage Message) : Effect;
+
+public sealed record SendToSlice(SliceId Slice, ParameterServerMessage Message) : Effect;
+
+public sealed record SendToWorker(WorkerId Worker, WorkerMessage Message) : Effect;
+
+/// <summary>To every worker that the engine knows to be alive.</summary>
+public sealed record SendToAllWorkers(WorkerMessage Message) : Effect;
+
+/// <summary>Worker: gradient of the node at the parameters of version <paramref name="Step"/>.
+/// Answered by <see cref="GradientComputed"/>; a throw goes to the supervisor.</summary>
+public sealed record ComputeGradient(long Step, TreeNode Node) : Effect;
+
+/// <summary>Worker: metrics of a range of an evaluation set.</summary>
+public sealed record ComputeEvaluation(
+    EvaluationId Evaluation, EvaluationSet Set, long Version, TreeNode Node)
+    : Effect;
+
+/// <summary>Slice: take up the state named. Answered by <see cref="StateLoaded"/>.</summary>
+public sealed record LoadState(Generation Generation, RestoreSource Source, long Version) : Effect;
+
+/// <summary>A node of the tree and the tensor that came for it.</summary>
+public readonly record struct NodeTensor(TreeNode Node, TensorHandle Tensor);
+
+/// <summary>Slice: combine the nodes in tree order and return the partial square norms.</summary>
+public sealed record CombineGradient(
+    Generation Generation, long Step, ImmutableArray<NodeTensor> Nodes) : Effect;
+
+/// <summary>Slice: combine (unless done), scale, clip, apply the optimizer, giving version
+/// <paramref name="Step"/> + 1. <paramref name="Partials"/>: by slice, empty if not clipped.
+/// Answered by <see cref="UpdateApplied"/> or <see cref="UpdateFailed"/>.</summary>
+public sealed record ApplyUpdate(
+    Generation Generation, long Step, ImmutableArray<NodeTensor> Nodes,
+    ImmutableArray<TensorHandle> Partials)
+    : Effect;
+
+/// <summary>Slice 0: sum the tree, record the metrics, judge for early stopping.
+/// Answered by <see cref="EvaluationReduced"/>.</summary>
+public sealed record ReduceEvaluation(
+    Generation Generation, EvaluationId Evaluation, EvaluationSet Set, long Version,
+    ImmutableArray<NodeTensor> Nodes)
+    : Effect;
+
+/// <summary>Slice: copy the state held now, of <paramref name="Version"/>, and stream it to the
+/// coordinator's engine, which answers it when every slice's copy is on disk.</summary>
+public sealed record SaveSnapshot(Generation Generation, long Version) : Effect;
+
+/// <summary>Slice: copy the parameters held now to the best copy.</summary>
+public sealed record CopyToBest(Generation Generation, long Version) : Effect;
+
+/// <summary>Coordinator: something a user should know.</summary>
+public sealed record Report(RunEvent Event) : Effect;
+
+/// <summary>Coordinator: the run is over.</summary>
+public sealed record EndRun(RunOutcome Outcome, long Version, string? Cause) : Effect;
+
+public enum RunOutcome
+{
+    Completed,
+
+    /// <summary>On request; the checkpoint of the last version is saved.</summary>
+    Interrupted,
+
+    Failed,
+}
+
+/// <summary>An event worth a line in the log.</summary>
+public abstract record RunEvent;
+
+public sealed record WorkerJoinedRun(WorkerId Worker, int Workers) : RunEvent;
+
+public sealed record WorkerLeftRun(WorkerId Worker, int Workers, string Cause) : RunEvent;
+
+public sealed record WorkRecomputed(long Step, WorkerId By, ImmutableArray<TreeNode> Nodes)
+    : RunEvent;
+
+public sealed record EpochFinished(int Epoch, long Version, bool Improved, bool Stopping)
+    : RunEvent;
+
+public sealed record CheckpointWritten(long Version) : RunEvent;
+
+public sealed record CheckpointSkipped(long Version, string Cause) : RunEvent;

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace DistTrain.Protocol;
+
+/// <summary>What a worker hears.</summary>
+public abstract record WorkerMessage;
+
+/// <summary>From a slice: its parameters of a version; slice 0 adds the assignment.</summary>
+public sealed record ParametersPublished(
+    RunId Run, Generation Generation, SliceId Slice, long Version, TensorHandle Parameters,
+    Assignment? Assignment)
+    : WorkerMessage;
+
+/// <summary>From the coordinator: compute these nodes too, whoever had them.</summary>
+public sealed record Recompute(Generation Generation, long Step, ImmutableArray<TreeNode> Nodes)
+    : WorkerMessage;
+
+/// <summary>From the coordinator: evaluate these ranges on <paramref name="Version"/>.</summary>
+public sealed record Evaluate(
+    Generation Generation, EvaluationId Evaluation, EvaluationSet Set, long Version,
+    ImmutableArray<TreeNode> Nodes)
+    : WorkerMessage;
+
+/// <summary>Result of <see cref="ComputeGradient"/>: one handle a slice, by slice id.</summary>
+public sealed record GradientComputed(
+    long Step, TreeNode Node, ImmutableArray<TensorHandle> Gradients)
+    : WorkerMessage;
+
+/// <summary>Result of <see cref="ComputeEvaluation"/>.</summary>
+public sealed record EvaluationComputed(
+    EvaluationId Evaluation, EvaluationSet Set, long Version, TreeNode Node, TensorHandle Metrics)
+    : WorkerMessage;
+
+/// <summary>The run is over: compute nothing more.</summary>
+public sealed record RunEnded : WorkerMessage;
