@@ -13,6 +13,13 @@ public readonly unsafe struct LanesScalar : ILanes<LanesScalar>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private LanesScalar(float value) => _value = value;
 
+    /// <summary>The number.</summary>
+    public float Value
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _value;
+    }
+
     public static int Count
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,0 +1,63 @@
+using DistTrain.Numerics;
+
+namespace DistTrain.Learning;
+
+/// <summary>
+/// Sums the gradients of tree nodes up to the root, one block of the parameters at a time, so that
+/// the partial sums stay in L1.
+/// </summary>
+internal sealed class GradientCombiner(Kernels kernels)
+{
+    private readonly List<AlignedBuffer<float>> _sums = [];
+
+    /// <summary>The root's gradient of one block; valid until the next call.</summary>
+    /// <param name="nodes">A cover of the tree [0, end of the last) by its nodes, in order.</param>
+    /// <param name="start">First parameter of the block, within the slice.</param>
+    /// <param name="length">Parameters in the block.</param>
+    public ReadOnlySpan<float> Combine(IReadOnlyList<NodeGradient> nodes, int start, int length)
+    {
+        int next = 0;
+        ReadOnlySpan<float> root = Sum(nodes, ref next, 0, nodes[^1].End, start, length, depth: 0);
+        return next == nodes.Count
+            ? root
+            : throw new ArgumentException("The contributions do not cover the tree in order.");
+    }
+
+    private ReadOnlySpan<float> Sum(
+        IReadOnlyList<NodeGradient> nodes, scoped ref int next, int first, int end,
+        int start, int length, int depth)
+    {
+        NodeGradient node = nodes[next];
+        if (node.First == first && node.End == end)
+        {
+            next++;
+            return node.Gradient.Span.Slice(start, length);
+        }
+
+        if (end - first < 2)
+        {
+            throw new ArgumentException($"No contribution for microbatch {first}.");
+        }
+
+        if (_sums.Count == depth)
+        {
+            _sums.Add(new AlignedBuffer<float>(ParameterInterval.Block));
+        }
+
+        // The left sum may stand in the next depth's buffer, which the right one will use: it is
+        // moved to this depth's own first.
+        int middle = ReductionTree.Middle(first, end);
+        Span<float> sum = _sums[depth].Span[..length];
+        ReadOnlySpan<float> left = Sum(nodes, ref next, first, middle, start, length, depth + 1);
+        if (next < nodes.Count && nodes[next].First == middle && nodes[next].End == end)
+        {
+            kernels.Add(left, nodes[next++].Gradient.Span.Slice(start, length), sum);
+            return sum;
+        }
+
+        left.CopyTo(sum);
+        ReadOnlySpan<float> right = Sum(nodes, ref next, middle, end, start, length, depth + 1);
+        kernels.Add(sum, right, sum);
+        return sum;
+    }
+}

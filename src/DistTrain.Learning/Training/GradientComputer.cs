@@ -1,0 +1,120 @@
+using DistTrain.Numerics;
+
+namespace DistTrain.Learning;
+
+/// <summary>
+/// The gradient of a node of the microbatch tree: what a worker computes. Holds one thread's
+/// buffers; the result depends on the task, the step, the node and the parameters alone.
+/// </summary>
+public sealed class GradientComputer
+{
+    // Enough samples to use a weight well while it is in cache, few enough to stay there.
+    private const int MaxSamplesAPass = 256;
+
+    private readonly TrainingTask _task;
+    private readonly Kernels _kernels;
+    private readonly ForwardPass _forward;
+    private readonly List<AlignedBuffer<float>> _rightGradients = [];
+
+    public GradientComputer(TrainingTask task, Kernels kernels)
+    {
+        _task = task;
+        _kernels = kernels;
+        int microbatch = task.Batches.Microbatch;
+        int inBatch = BatchPlan.CeilingOf(task.Batches.BatchSize, microbatch) * microbatch;
+        _forward = new ForwardPass(
+            task, kernels, Math.Min(inBatch, Math.Max(microbatch, MaxSamplesAPass)));
+    }
+
+    /// <summary>
+    /// Writes the sum of the gradients of the microbatches [first, end) of a step, a node of its
+    /// tree.
+    /// </summary>
+    /// <param name="step">The step.</param>
+    /// <param name="first">First microbatch.</param>
+    /// <param name="end">Behind the last microbatch.</param>
+    /// <param name="parameters">The flat block of that version.</param>
+    /// <param name="gradient">As long as the parameters.</param>
+    public BatchMetrics Compute(
+        long step, int first, int end, ReadOnlySpan<float> parameters, Span<float> gradient)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(parameters.Length, _task.Layout.Count);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(gradient.Length, _task.Layout.Count);
+        return Compute(step, first, end, parameters, gradient, depth: 0);
+    }
+
+    private BatchMetrics Compute(
+        long step, int first, int end, ReadOnlySpan<float> parameters, Span<float> gradient,
+        int depth)
+    {
+        ReadOnlySpan<int> indices = _task.Batches.SamplesOf(step, first, end);
+        if (indices.Length <= _forward.MaxSamples)
+        {
+            _forward.Gather(_task.Data.Training, indices, _task.Recipe.Data.ClassWeights);
+            _forward.Run(parameters, indices, step);
+            _forward.RunLoss();
+            Backward(parameters, gradient);
+            return MetricsReduction.Batch(_forward, _task.Batches.Microbatch);
+        }
+
+        if (_rightGradients.Count == depth)
+        {
+            _rightGradients.Add(new AlignedBuffer<float>(_task.Layout.Count));
+        }
+
+        Span<float> rightGradient = _rightGradients[depth].Span;
+        int middle = ReductionTree.Middle(first, end);
+        BatchMetrics left = Compute(step, first, middle, parameters, gradient, depth + 1);
+        BatchMetrics right = Compute(step, middle, end, parameters, rightGradient, depth + 1);
+        _kernels.Add(gradient, rightGradient, gradient);
+        return BatchMetrics.Combine(left, right);
+    }
+
+    private void Backward(ReadOnlySpan<float> parameters, Span<float> gradient)
+    {
+        int last = _task.Recipe.Layers.Count - 1;
+        for (int layer = last; layer >= 0; layer--)
+        {
+            LayerBuffers buffers = _forward.Layer(layer);
+            Matrix dz = buffers.Gradient.View(_forward.Samples);
+            if (layer < last || _task.Recipe.Loss == Loss.Sse)
+            {
+                ThroughActivation(layer, dz);
+            }
+
+            ParameterView weight = _task.Layout.Weight(layer);
+            ParameterView bias = _task.Layout.Bias(layer);
+            Matrix dw = new(
+                gradient.Slice(weight.Offset, weight.Length), weight.Rows, weight.Columns);
+            int microbatch = _task.Batches.Microbatch;
+            _kernels.WeightGradient(_forward.InputOf(layer), dz, dw, microbatch);
+            _kernels.BiasGradient(dz, gradient.Slice(bias.Offset, bias.Length), microbatch);
+            if (layer > 0)
+            {
+                Matrix dx = _forward.Layer(layer - 1).Gradient.View(_forward.Samples);
+                _kernels.InputGradient(dz, _forward.WeightOf(layer, parameters), dx);
+            }
+        }
+    }
+
+    // Dropout is behind the activation, so the way back goes through it first.
+    private void ThroughActivation(int layer, Matrix gradient)
+    {
+        LayerBuffers buffers = _forward.Layer(layer);
+        Matrix y = buffers.Activated.View(_forward.Samples);
+        if (buffers.Factors is { } factors)
+        {
+            _kernels.DropOut(gradient, factors.View(_forward.Samples), gradient);
+        }
+
+        if (buffers.IsSoftmax)
+        {
+            _kernels.SoftmaxBackward(gradient, y);
+        }
+        else
+        {
+            _kernels.ActivateBackward(
+                buffers.Elementwise, gradient, buffers.Logits.View(_forward.Samples), y);
+        }
+    }
+}

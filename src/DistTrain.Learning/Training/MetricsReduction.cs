@@ -1,0 +1,55 @@
+using DistTrain.Numerics;
+
+namespace DistTrain.Learning;
+
+/// <summary>
+/// From the losses of a pass to the metrics of its node: binary64 sums over each microbatch in
+/// order, then the microbatch tree (N4).
+/// </summary>
+internal static class MetricsReduction
+{
+    public static BatchMetrics Batch(ForwardPass pass, int microbatch)
+    {
+        int correct = 0;
+        for (int i = 0; i < pass.Samples; i++)
+        {
+            correct += pass.Predicted(i) == pass.Labels[i] ? 1 : 0;
+        }
+
+        int leaves = BatchPlan.CeilingOf(pass.Samples, microbatch);
+        double loss = LossSum(pass.Losses.AsSpan(0, pass.Samples), microbatch, 0, leaves);
+        return new BatchMetrics(loss, correct, pass.Samples);
+    }
+
+    public static EvaluationMetrics Evaluation(ForwardPass pass, int microbatch, int classes)
+    {
+        int[] confusion = new int[classes * classes];
+        for (int i = 0; i < pass.Samples; i++)
+        {
+            confusion[(pass.Labels[i] * classes) + pass.Predicted(i)]++;
+        }
+
+        int leaves = BatchPlan.CeilingOf(pass.Samples, microbatch);
+        double loss = LossSum(pass.Losses.AsSpan(0, pass.Samples), microbatch, 0, leaves);
+        return new EvaluationMetrics(classes, loss, confusion);
+    }
+
+    private static double LossSum(ReadOnlySpan<float> losses, int microbatch, int start, int end)
+    {
+        if (end - start > 1)
+        {
+            int middle = ReductionTree.Middle(start, end);
+            return LossSum(losses, microbatch, start, middle)
+                + LossSum(losses, microbatch, middle, end);
+        }
+
+        double sum = 0;
+        int last = Math.Min(end * microbatch, losses.Length);
+        for (int i = start * microbatch; i < last; i++)
+        {
+            sum += losses[i];
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,141 @@
+using DistTrain.Numerics;
+
+namespace DistTrain.Learning;
+
+/// <summary>
+/// What a parameter slice does with a complete tree of gradients: combines them in tree order,
+/// scales, clips, and applies the optimizer, block by block of 4,096 parameters. Owns the moments
+/// of its interval. One thread at a time.
+/// </summary>
+public sealed class SliceOptimizer
+{
+    private readonly TrainingTask _task;
+    private readonly Kernels _kernels;
+    private readonly ParameterInterval _interval;
+    private readonly AlignedBuffer<float> _first;
+    private readonly AlignedBuffer<float> _second;
+    private readonly GradientCombiner _combiner;
+
+    public SliceOptimizer(TrainingTask task, ParameterInterval interval, Kernels kernels)
+    {
+        _task = task;
+        _kernels = kernels;
+        _interval = interval;
+        OptimizerKind kind = task.Recipe.Optimizer.Kind;
+        bool isAdam = kind is OptimizerKind.Adam or OptimizerKind.AdamW;
+        _first = new AlignedBuffer<float>(kind == OptimizerKind.Sgd ? 0 : interval.Length);
+        _second = new AlignedBuffer<float>(isAdam ? interval.Length : 0);
+        _combiner = new GradientCombiner(kernels);
+    }
+
+    /// <summary>The parameters that this slice holds.</summary>
+    public ParameterInterval Interval => _interval;
+
+    /// <summary>Blocks in the interval: partial square norms that <see cref="SquareNorms"/> gives.
+    /// </summary>
+    public int BlockCount => _interval.BlockCount;
+
+    /// <summary>Velocity of momentum or first moment of Adam; empty for SGD.</summary>
+    public Memory<float> FirstMoment => _first.Memory;
+
+    /// <summary>Second moment of Adam, else empty.</summary>
+    public Memory<float> SecondMoment => _second.Memory;
+
+    /// <summary>
+    /// Partial square norms of the step's scaled gradient, one for each block, for clipping.
+    /// </summary>
+    /// <param name="step">The step.</param>
+    /// <param name="nodes">A cover of the step's tree by its nodes, in order.</param>
+    /// <param name="partials">(<see cref="BlockCount"/>)</param>
+    public void SquareNorms(
+        long step, IReadOnlyList<NodeGradient> nodes, Span<double> partials)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(partials.Length, BlockCount);
+        float scale = OptimizerConstants.ScaleOf(_task, step);
+        for (int block = 0; block < BlockCount; block++)
+        {
+            ReadOnlySpan<float> root = Combine(nodes, block);
+            partials[block] = _kernels.SquareNorm(root, scale);
+        }
+    }
+
+    /// <summary>The square norm of the whole gradient, from the partials of all blocks in order.
+    /// </summary>
+    public static double FoldSquareNorms(ReadOnlySpan<double> partials) =>
+        ReductionTree.Sum(partials);
+
+    /// <summary>Applies step <paramref name="step"/>: from its version to the next.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="nodes">A cover of the step's tree by its nodes, in order.</param>
+    /// <param name="squareNorm">Of the whole gradient, where the recipe clips; else null.</param>
+    /// <param name="before">This interval's parameters of version <paramref name="step"/>.</param>
+    /// <param name="after">This interval's parameters of the next version.</param>
+    /// <remarks>If a value is not finite the moments are spoilt: nothing may be published, and the
+    /// slice goes on only from a restored state.</remarks>
+    public UpdateResult Apply(
+        long step, IReadOnlyList<NodeGradient> nodes, double? squareNorm,
+        ReadOnlySpan<float> before, Span<float> after)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(before.Length, _interval.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(after.Length, _interval.Length);
+        if (squareNorm is { } square && !double.IsFinite(square))
+        {
+            return new UpdateResult("the norm of the gradient");
+        }
+
+        UpdateStep constants = OptimizerConstants.For(_task, step, squareNorm);
+        for (int block = 0; block < BlockCount; block++)
+        {
+            ReadOnlySpan<float> root = Combine(nodes, block);
+            string? where = ApplyBlock(constants, block * ParameterInterval.Block, root, before, after);
+            if (where is not null)
+            {
+                return new UpdateResult(where);
+            }
+        }
+
+        return default;
+    }
+
+    private ReadOnlySpan<float> Combine(IReadOnlyList<NodeGradient> nodes, int block)
+    {
+        int start = block * ParameterInterval.Block;
+        int length = Math.Min(ParameterInterval.Block, _interval.Length - start);
+        return _combiner.Combine(nodes, start, length);
+    }
+
+    /// <summary>Updates one block, view by view: biases get neither L2 nor decay.</summary>
+    private string? ApplyBlock(
+        in UpdateStep constants, int start, ReadOnlySpan<float> root,
+        ReadOnlySpan<float> before, Span<float> after)
+    {
+        var state = new OptimizerMoments(_first.Span, _second.Span);
+        for (int done = 0; done < root.Length;)
+        {
+            int at = start + done;
+            ParameterView view = _task.Layout.ViewAt(_interval.Start + at);
+            int inView = view.Offset + view.Length - (_interval.Start + at);
+            int length = Math.Min(root.Length - done, inView);
+            UpdateStep step = view.IsWeight ? constants : constants with { L2 = 0, Decay = 1 };
+            bool isFinite = _kernels.Update(
+                root.Slice(done, length), before.Slice(at, length), after.Slice(at, length),
+                state.Slice(at, length), step);
+            if (!isFinite)
+            {
+                return view.Name;
+            }
+
+            done += length;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>Whether an update may be published.</summary>
+/// <param name="NotFinite">The first parameter view with a NaN or infinity; null: all finite.
+/// </param>
+public readonly record struct UpdateResult(string? NotFinite)
+{
+    public bool IsFinite => NotFinite is null;
+}

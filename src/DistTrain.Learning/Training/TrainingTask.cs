@@ -1,0 +1,41 @@
+namespace DistTrain.Learning;
+
+/// <summary>
+/// Everything that defines the numbers of a run: recipe, data, parameters, batches. Immutable and
+/// safe to share between threads.
+/// </summary>
+public sealed class TrainingTask
+{
+    private TrainingTask(Recipe recipe, DataSplit data, ParameterLayout layout, BatchPlan batches)
+    {
+        Recipe = recipe;
+        Data = data;
+        Layout = layout;
+        Batches = batches;
+    }
+
+    public Recipe Recipe { get; }
+
+    public DataSplit Data { get; }
+
+    public ParameterLayout Layout { get; }
+
+    public BatchPlan Batches { get; }
+
+    /// <exception cref="RecipeException">Recipe and data do not fit; lists every problem.</exception>
+    public static TrainingTask Create(Recipe recipe, DataSplit data)
+    {
+        List<RecipeProblem> problems = TrainingTaskChecks.ProblemsOf(recipe, data);
+        if (problems.Count > 0)
+        {
+            throw new RecipeException(problems);
+        }
+
+        return new TrainingTask(
+            recipe, data,
+            ParameterLayout.For(recipe.Layers, data.Training.Features),
+            new BatchPlan(
+                data.Training.Count, recipe.BatchSize, recipe.Microbatch, recipe.Epochs,
+                recipe.Seed));
+    }
+}
