@@ -1,0 +1,213 @@
+namespace DistTrain.Numerics.Tests;
+
+/// <summary>Activations, losses, sums and updates, bit for bit against the naive loops.</summary>
+public class ElementwiseKernelTests
+{
+    private static readonly NaiveKernels Naive = new();
+    private static readonly int[] Widths = [1, 2, 7, 10, 15, 16, 17, 31, 33, 48, 100];
+
+    public static TheoryData<Isa> Isas => KernelsUnderTest.Available;
+
+    [Theory]
+    [MemberData(nameof(Isas))]
+    public void Activations_and_their_gradients_are_the_oracles(Isa isa)
+    {
+        Kernels kernels = Kernels.For(isa);
+        var random = new Random(1);
+        foreach (ElementwiseActivation activation in Enum.GetValues<ElementwiseActivation>())
+        {
+            foreach (int n in Widths)
+            {
+                TestMatrix z = TestMatrix.Random(random, 3, n, gap: 2, Wide);
+                float[] bias = new float[n];
+                bias.AsSpan().Fill(0.25f);
+                TestMatrix actualZ = z.Copy();
+                var y = new TestMatrix(3, n, gap: 1);
+                TestMatrix actualY = y.Copy();
+                Naive.Activate(activation, z.View, bias, y.View);
+                kernels.Activate(activation, actualZ.View, bias, actualY.View);
+                actualZ.ShouldHaveTheBitsOf(z, $"logits of {activation}");
+                actualY.ShouldHaveTheBitsOf(y, $"{activation}");
+
+                TestMatrix gradient = TestMatrix.Random(random, 3, n, gap: 4);
+                TestMatrix actualGradient = gradient.Copy();
+                Naive.ActivateBackward(activation, gradient.View, z.View, y.View);
+                kernels.ActivateBackward(activation, actualGradient.View, z.View, y.View);
+                actualGradient.ShouldHaveTheBitsOf(gradient, $"gradient of {activation}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Isas))]
+    public void Softmax_and_its_gradient_are_the_oracles(Isa isa)
+    {
+        Kernels kernels = Kernels.For(isa);
+        var random = new Random(2);
+        foreach (int n in Widths)
+        {
+            TestMatrix z = TestMatrix.Random(random, 5, n, gap: 2, Wide);
+            var y = new TestMatrix(5, n, gap: 0);
+            TestMatrix actual = y.Copy();
+            Naive.Softmax(z.View, y.View);
+            kernels.Softmax(z.View, actual.View);
+            actual.ShouldHaveTheBitsOf(y, $"softmax of {n}");
+
+            TestMatrix gradient = TestMatrix.Random(random, 5, n, gap: 1);
+            TestMatrix actualGradient = gradient.Copy();
+            Naive.SoftmaxBackward(gradient.View, y.View);
+            kernels.SoftmaxBackward(actualGradient.View, y.View);
+            actualGradient.ShouldHaveTheBitsOf(gradient, $"gradient of softmax of {n}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Isas))]
+    public void Losses_and_their_gradients_are_the_oracles(Isa isa)
+    {
+        Kernels kernels = Kernels.For(isa);
+        var random = new Random(3);
+        foreach (int n in Widths)
+        {
+            foreach (bool weighted in (bool[])[false, true])
+            {
+                TestMatrix z = TestMatrix.Random(random, 4, n, gap: 3, Wide);
+                int[] labels = [0, n - 1, n / 2, random.Next(n)];
+                float[] weights = weighted ? [1f, 0.3f, 2f, 0f] : [];
+                CompareLoss(kernels, "cross-entropy", z, (k, outputs, losses, gradient) =>
+                    k.SoftmaxCrossEntropy(
+                        z.View, labels, weights, outputs.View, losses, gradient.View));
+                CompareLoss(kernels, "binary cross-entropy", z, (k, outputs, losses, gradient) =>
+                    k.SigmoidCrossEntropy(
+                        z.View, labels, weights, outputs.View, losses, gradient.View));
+                CompareLoss(kernels, "squared error", z, (k, outputs, losses, gradient) =>
+                    k.SquaredError(z.View, labels, weights, losses, gradient.View));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Isas))]
+    public void Dropout_sums_and_norms_are_the_oracles(Isa isa)
+    {
+        Kernels kernels = Kernels.For(isa);
+        var random = new Random(4);
+        foreach (int n in Widths)
+        {
+            TestMatrix x = TestMatrix.Random(random, 3, n, gap: 1);
+            TestMatrix factors = TestMatrix.Random(
+                random, 3, n, gap: 2, r => r.Next(2) == 0 ? 0f : 1.0526316f);
+            var y = new TestMatrix(3, n, gap: 3);
+            TestMatrix actual = y.Copy();
+            Naive.DropOut(x.View, factors.View, y.View);
+            kernels.DropOut(x.View, factors.View, actual.View);
+            actual.ShouldHaveTheBitsOf(y, $"dropout of {n}");
+
+            TestMatrix left = TestMatrix.Random(random, 1, n, gap: 0);
+            TestMatrix right = TestMatrix.Random(random, 1, n, gap: 0);
+            TestMatrix sum = left.Copy();
+            kernels.Add(left.View.Row(0), right.View.Row(0), sum.View.Row(0));
+            Naive.Add(left.View.Row(0), right.View.Row(0), left.View.Row(0));
+            sum.ShouldHaveTheBitsOf(left, $"sum of {n}");
+            kernels.SquareNorm(sum.View.Row(0), 0.01f)
+                .ShouldBe(Naive.SquareNorm(left.View.Row(0), 0.01f));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Isas))]
+    public void Updates_are_the_oracles(Isa isa)
+    {
+        Kernels kernels = Kernels.For(isa);
+        var random = new Random(5);
+        foreach (UpdateRule rule in Enum.GetValues<UpdateRule>())
+        {
+            foreach (int n in Widths)
+            {
+                foreach (float l2 in (float[])[0f, 0.01f])
+                {
+                    UpdateStep step = StepOf(rule) with { L2 = l2, Decay = 1 - l2 };
+                    CompareUpdate(kernels, random, step, n);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Isas))]
+    public void An_update_tells_what_is_not_finite(Isa isa)
+    {
+        Kernels kernels = Kernels.For(isa);
+        foreach (float bad in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
+        {
+            for (int at = 0; at < 37; at++)
+            {
+                float[] root = new float[37];
+                float[] before = new float[37];
+                float[] after = new float[37];
+                bool finite = kernels.Update(
+                    root, before, after, new(new float[37], new float[37]), StepOf(UpdateRule.Adam));
+                finite.ShouldBeTrue();
+                root[at] = bad;
+                finite = kernels.Update(
+                    root, before, after, new(new float[37], new float[37]), StepOf(UpdateRule.Adam));
+                finite.ShouldBeFalse();
+            }
+        }
+    }
+
+    private static UpdateStep StepOf(UpdateRule rule) => new(
+        rule, Scale: 1 / 128f, ClipFactor: 0.7f, L2: 0, Decay: 1, Rate: 0.01f, Beta1: 0.9f,
+        Beta2: 0.999f, OneMinusBeta1: 0.1f, OneMinusBeta2: 0.001f, RootCorrection: 31.6f,
+        Epsilon: 1e-8f);
+
+    // ±100: saturates sigmoids, overflows nothing.
+    private static float Wide(Random random) => random.Next(4) == 0
+        ? TestMatrix.Mixed(random)
+        : (float)((random.NextDouble() * 200) - 100);
+
+    private delegate void LossCall(
+        Kernels kernels, TestMatrix outputs, float[] losses, TestMatrix gradient);
+
+    private static void CompareLoss(Kernels kernels, string name, TestMatrix z, LossCall call)
+    {
+        var outputs = new TestMatrix(z.Rows, z.Columns, gap: 1);
+        var gradient = new TestMatrix(z.Rows, z.Columns, gap: 2);
+        TestMatrix actualOutputs = outputs.Copy();
+        TestMatrix actualGradient = gradient.Copy();
+        float[] losses = new float[z.Rows];
+        float[] actualLosses = new float[z.Rows];
+        call(Naive, outputs, losses, gradient);
+        call(kernels, actualOutputs, actualLosses, actualGradient);
+        actualOutputs.ShouldHaveTheBitsOf(outputs, $"outputs of {name}");
+        actualGradient.ShouldHaveTheBitsOf(gradient, $"gradient of {name}");
+        actualLosses.ShouldBe(losses, name);
+    }
+
+    private static void CompareUpdate(Kernels kernels, Random random, UpdateStep step, int n)
+    {
+        TestMatrix root = TestMatrix.Random(random, 1, n, gap: 0);
+        TestMatrix before = TestMatrix.Random(random, 1, n, gap: 0);
+        TestMatrix first = TestMatrix.Random(random, 1, n, gap: 0);
+        TestMatrix second = TestMatrix.Random(
+            random, 1, n, gap: 0, r => Math.Abs(TestMatrix.Mixed(r)));
+        TestMatrix actualFirst = first.Copy();
+        TestMatrix actualSecond = second.Copy();
+        var after = new TestMatrix(1, n, gap: 0);
+        TestMatrix actualAfter = after.Copy();
+        bool finite = Naive.Update(
+            root.View.Row(0), before.View.Row(0), after.View.Row(0),
+            Moments(step.Rule, first, second), step);
+        kernels.Update(
+            root.View.Row(0), before.View.Row(0), actualAfter.View.Row(0),
+            Moments(step.Rule, actualFirst, actualSecond), step).ShouldBe(finite);
+        actualAfter.ShouldHaveTheBitsOf(after, $"parameters of {step.Rule}, {n}");
+        actualFirst.ShouldHaveTheBitsOf(first, $"first moment of {step.Rule}, {n}");
+        actualSecond.ShouldHaveTheBitsOf(second, $"second moment of {step.Rule}, {n}");
+    }
+
+    private static OptimizerMoments Moments(UpdateRule rule, TestMatrix first, TestMatrix second) =>
+        new(
+            rule == UpdateRule.Sgd ? default : first.View.Row(0),
+            rule == UpdateRule.Adam ? second.View.Row(0) : default);
+}
