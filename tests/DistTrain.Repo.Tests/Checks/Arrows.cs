@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+
+namespace DistTrain.Repo.Tests;
+
+/// <summary>
+/// The arrows of docs/ARCHITECTURE.md, as far as the projects exist: who may refer to whom, who may
+/// use packages, who may be unsafe.
+/// </summary>
+internal static class Arrows
+{
+    private static readonly ImmutableDictionary<string, ImmutableArray<string>> Allowed =
+        new Dictionary<string, ImmutableArray<string>>
+        {
+            ["Numerics"] = [],
+            ["Learning"] = ["Numerics"],
+            ["Protocol"] = [],
+            ["Engine"] = ["Protocol", "Learning"],
+            ["Cli"] = ["Engine", "Protocol", "Learning", "Numerics"],
+        }.ToImmutableDictionary();
+
+    private static readonly ImmutableHashSet<string> WithoutPackages =
+        ["Numerics", "Learning", "Protocol"];
+
+    public static ImmutableHashSet<string> Layers => [.. Allowed.Keys];
+
+    public static IEnumerable<Finding> Of(ProjectFile project)
+    {
+        if (!Allowed.TryGetValue(project.Layer, out ImmutableArray<string> allowed))
+        {
+            yield return project.File.Whole("a project that the architecture does not name");
+            yield break;
+        }
+
+        foreach (string layer in project.References.Except(allowed))
+            yield return project.File.Whole($"{project.Layer} may not refer to {layer}");
+        if (WithoutPackages.Contains(project.Layer))
+        {
+            foreach (string package in project.Packages)
+                yield return project.File.Whole($"{project.Layer} uses no package, not {package}");
+        }
+
+        if (project.AllowsUnsafe && project.Layer != "Numerics")
+            yield return project.File.Whole("only Numerics may allow unsafe blocks");
+    }
+
+    /// <summary>The default build restores everywhere; Akka needs a property to be set.</summary>
+    public static IEnumerable<Finding> AkkaByDefault(ProjectFile project) =>
+        from package in project.UnconditionalPackages
+        where package.StartsWith("Akka", StringComparison.OrdinalIgnoreCase)
+        select project.File.Whole($"{package} is named without a condition");
+}

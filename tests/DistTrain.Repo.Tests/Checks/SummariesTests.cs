@@ -1,0 +1,33 @@
+namespace DistTrain.Repo.Tests;
+
+public sealed class SummariesTests
+{
+    [Fact]
+    public void Every_public_type_says_what_it_is() =>
+        Repository.CSharp.Where(file => file.IsIn("src")).SelectMany(Summaries.Missing)
+            .ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("public sealed class A;")]
+    [InlineData("public readonly record struct A(int X);")]
+    [InlineData("public unsafe interface A { }")]
+    [InlineData("public enum A { }")]
+    [InlineData("public delegate void A();")]
+    [InlineData("// <summary>No documentation comment.</summary>\npublic class A;")]
+    [InlineData("/// <summary>Of another.</summary>\n\npublic class A;")]
+    [InlineData("/// <param name=\"x\">Only that.</param>\npublic record A(int X);")]
+    [InlineData("/// <summary>x</summary>\npublic class B\n{\n    public enum A { }\n}")]
+    public void A_public_type_without_a_summary_is_found(string code) =>
+        Summaries.Missing(File(code)).ShouldHaveSingleItem().What.ShouldBe("A has no summary");
+
+    [Theory]
+    [InlineData("/// <summary>x</summary>\npublic class A;")]
+    [InlineData("/// <summary>\n/// x</summary>\n/// <remarks>x</remarks>\n[B]\npublic class A;")]
+    [InlineData("internal class A;")]
+    [InlineData("internal class B\n{\n    public class A;\n}")]
+    [InlineData("// public class A;")]
+    public void Other_types_are_not_found(string code) =>
+        Summaries.Missing(File(code)).ShouldBeEmpty();
+
+    private static SourceFile File(string code) => new("src/A.cs", code);
+}
