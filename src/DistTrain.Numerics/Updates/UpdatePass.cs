@@ -34,7 +34,8 @@ internal static unsafe class UpdatePass<V>
             V first = o.First == null ? default : V.Load(o.First + i);
             V second = o.Second == null ? default : V.Load(o.Second + i);
             V gradient = constants.Prepare(V.Load(o.Root + i), before);
-            V after = TRule.Step(constants, gradient, constants.Decayed(before), ref first, ref second);
+            V after = TRule.Step(
+                constants, gradient, constants.Decayed(before), ref first, ref second);
             V.Store(o.After + i, after);
             if (o.First != null)
             {
@@ -56,7 +57,8 @@ internal static unsafe class UpdatePass<V>
             V first = o.First == null ? default : V.LoadPartial(o.First + i, count);
             V second = o.Second == null ? default : V.LoadPartial(o.Second + i, count);
             V gradient = constants.Prepare(V.LoadPartial(o.Root + i, count), before);
-            V after = TRule.Step(constants, gradient, constants.Decayed(before), ref first, ref second);
+            V after = TRule.Step(
+                constants, gradient, constants.Decayed(before), ref first, ref second);
             V.StorePartial(o.After + i, after, count);
             if (o.First != null)
             {
