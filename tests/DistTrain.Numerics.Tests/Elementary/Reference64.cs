@@ -25,7 +25,7 @@ internal static class Reference64
     public static double Erf(double x)
     {
         double a = Math.Abs(x);
-        double magnitude = a < 3 ? ErfSeries(a) : 1 - ErfcFraction(a);
+        double magnitude = a < 3 ? ErfSeries(a) : a < 6 ? 1 - ErfcFraction(a) : 1;
         return double.IsNaN(x) ? x : Math.CopySign(magnitude, x);
     }
 
