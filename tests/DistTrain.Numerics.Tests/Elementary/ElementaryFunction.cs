@@ -29,7 +29,8 @@ internal sealed class ElementaryFunction
     public static IReadOnlyList<ElementaryFunction> All { get; } =
     [
         // Overflow, the last normal and the last denormal results, and the identity near zero.
-        Create<ExpFormula>("exp", Math.Exp, 0f, -0f, 88.72284f, 89f, -87.33655f, -103.97208f, -105f),
+        Create<ExpFormula>(
+            "exp", Math.Exp, 0f, -0f, 88.72284f, 89f, -87.33655f, -103.97208f, -105f),
         // The cuts of the mantissa, the smallest normal and the neighbours of one.
         Create<LogFormula>("log", Math.Log, 0f, -0f, 0.75f, 1f, 1.5f, 1.1754944e-38f, 3.4e38f),
         Create<TanhFormula>("tanh", Math.Tanh, 0f, -0f, 0.625f, -0.625f, 9.01f, 44.5f),

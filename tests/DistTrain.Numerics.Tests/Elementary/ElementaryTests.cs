@@ -49,8 +49,9 @@ public sealed class ElementaryTests
             function.Evaluate(isa, x, actual);
             for (int i = 0; i < x.Length; i++)
             {
-                if (Floats.Bits(actual[i]) != Floats.Bits(expected[i]))
-                    Assert.Fail($"{name}({x[i]:R}): {actual[i]:R} on {isa}, scalar {expected[i]:R}");
+                float scalar = expected[i];
+                if (Floats.Bits(actual[i]) != Floats.Bits(scalar))
+                    Assert.Fail($"{name}({x[i]:R}): {actual[i]:R} on {isa}, scalar {scalar:R}");
             }
         }
     }
@@ -115,7 +116,10 @@ public sealed class ElementaryTests
             double exact = function.Reference(x[i]);
             double error = Floats.UlpError(y[i], exact);
             if (error > AllowedUlp)
-                Assert.Fail($"{function.Name}({x[i]:R}) gave {y[i]:R}, {error:F3} ULP off {exact:R}");
+            {
+                Assert.Fail(
+                    $"{function.Name}({x[i]:R}) gave {y[i]:R}, {error:F3} ULP off {exact:R}");
+            }
         }
     }
 

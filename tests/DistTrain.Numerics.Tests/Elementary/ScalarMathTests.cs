@@ -10,8 +10,8 @@ public sealed class ScalarMathTests
     {
         for (int k = 1; k <= 5000; k++)
         {
-            if (k != 1024)
-                UlpError(ScalarMath.Log(k / 1024.0), DecimalMath.Log(k / 1024m)).ShouldBeLessThan(2);
+            decimal exact = DecimalMath.Log(k / 1024m);
+            UlpError(ScalarMath.Log(k / 1024.0), exact).ShouldBeLessThan(2);
         }
     }
 
@@ -44,7 +44,10 @@ public sealed class ScalarMathTests
     public void CosPi_is_within_two_ulp_of_a_decimal_series()
     {
         for (int k = -8192; k <= 8192; k++)
-            UlpError(ScalarMath.CosPi(k / 4096.0), DecimalMath.CosPi(k / 4096m)).ShouldBeLessThan(2);
+        {
+            decimal exact = DecimalMath.CosPi(k / 4096m);
+            UlpError(ScalarMath.CosPi(k / 4096.0), exact).ShouldBeLessThan(2);
+        }
     }
 
     [Theory]
