@@ -39,6 +39,10 @@ public sealed record EvaluationCompleted(
     EvaluationId Evaluation, Generation Generation, long Version, bool Improved, bool Stop)
     : CoordinatorMessage;
 
+/// <summary>From slice 0: the evaluation will never be judged.</summary>
+public sealed record EvaluationAbandoned(EvaluationId Evaluation, Generation Generation)
+    : CoordinatorMessage;
+
 /// <summary>From a slice: its best copy is now of <paramref name="Version"/>.</summary>
 public sealed record BestKept(SliceId Slice, Generation Generation, long Version)
     : CoordinatorMessage;

@@ -34,6 +34,12 @@ public sealed record KeepBest(Generation Generation, long Version) : ParameterSe
 public sealed record JudgeEpoch(Generation Generation, EvaluationId Evaluation, long Version)
     : ParameterServerMessage;
 
+/// <summary>To slice 0: give the evaluation up unless it is summed up already; answered by
+/// <see cref="EvaluationAbandoned"/> or, in that case, by <see cref="EvaluationCompleted"/>.
+/// </summary>
+public sealed record AbandonEvaluation(Generation Generation, EvaluationId Evaluation)
+    : ParameterServerMessage;
+
 /// <summary>A worker (re)joined: send it what is published now.</summary>
 public sealed record WorkerWelcomed(WorkerId Worker) : ParameterServerMessage;
 
@@ -54,7 +60,8 @@ public sealed record NormPartials(
     : ParameterServerMessage;
 
 /// <summary>Result of <see cref="LoadState"/>.</summary>
-public sealed record StateLoaded(Generation Generation, long Version) : ParameterServerMessage;
+public sealed record StateLoaded(Generation Generation, long Version, TensorHandle Parameters)
+    : ParameterServerMessage;
 
 /// <summary>Result of <see cref="CombineGradient"/>, when the global norm is clipped.</summary>
 public sealed record GradientCombined(Generation Generation, long Step, TensorHandle Partials)
