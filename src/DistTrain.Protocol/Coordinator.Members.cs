@@ -28,9 +28,12 @@ public sealed partial class Coordinator
         }
 
         effects.Add(new Report(new WorkerJoinedRun(worker, _roster.Live.Length)));
-        effects.SendToAllSlices(_plan, new WorkerWelcomed(worker));
-        SendAssignment(effects);
-        HandOverAll(effects);
+        if (NeedsWork)
+        {
+            effects.SendToAllSlices(_plan, new WorkerWelcomed(worker));
+            SendAssignment(effects);
+            HandOverAll(effects);
+        }
     }
 
     private void OnWorkerLost(WorkerLost message, IList<Effect> effects)
@@ -62,16 +65,22 @@ public sealed partial class Coordinator
         int failures = _failures.Add(message.Step);
         string cause = $"computing step {message.Step} failed {failures} times; "
             + $"the last time on worker {message.Worker.Value}: {message.Cause}";
-        if (failures >= FailureCount.LastLimit)
-        {
-            End(RunOutcome.Failed, Math.Max(_published, _final), cause, effects);
-        }
-        else if (failures == FailureCount.Limit
-            && _phase is not (Phase.Saving or Phase.GivingUp))
+        bool isEnding = _phase is Phase.Meeting or Phase.Saving or Phase.GivingUp;
+        if (!isEnding && failures == FailureCount.Limit)
         {
             EndInOrder(RunOutcome.Failed, cause, effects);
         }
+        else if (isEnding && message.Step < _final && failures >= FailureCount.LastLimit)
+        {
+            // Held slices cannot even meet.
+            End(RunOutcome.Failed, _final, cause, effects);
+        }
     }
+
+    /// <summary>When the run ends, work is only needed for a slice that lags: others would
+    /// compute a step that is never applied, and may fail in it again.</summary>
+    private bool NeedsWork =>
+        _phase is not (Phase.Meeting or Phase.Saving) || _ending is null || _slicesLag;
 
     private void Lose(WorkerId worker, string cause, IList<Effect> effects)
     {
@@ -84,7 +93,10 @@ public sealed partial class Coordinator
         }
 
         Release(_evaluationLedger, worker);
-        HandOverAll(effects);
+        if (NeedsWork)
+        {
+            HandOverAll(effects);
+        }
     }
 
     private static void Release(WorkLedger ledger, WorkerId worker)

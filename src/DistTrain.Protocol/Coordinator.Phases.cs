@@ -51,7 +51,13 @@ public sealed partial class Coordinator
 
     private void GoOnFrom(long version, bool isStopped, IList<Effect> effects)
     {
-        if (isStopped || version == _plan.TotalSteps || _ending is not null)
+        if (_ending is not null)
+        {
+            BecomeHolding(effects);
+            return;
+        }
+
+        if (isStopped || version == _plan.TotalSteps)
         {
             BecomeSaving(version, effects);
             return;
@@ -151,7 +157,7 @@ public sealed partial class Coordinator
         }
 
         _evaluationLedger.Close();
-        BecomeSaving(_evaluation.Version, effects);
+        BecomeHolding(effects);
     }
 
     private void OnBestKept(IList<Effect> effects)
@@ -307,10 +313,7 @@ public sealed partial class Coordinator
                 End(outcome, _final, cause, effects);
                 break;
             case Phase.Training:
-                _phase = Phase.Holding;
-                _final = 0;
-                _awaited.AwaitAll();
-                effects.SendToAllSlices(_plan, new HoldSteps(_generation));
+                BecomeHolding(effects);
                 break;
             case Phase.Evaluating:
                 _phase = Phase.Abandoning;
@@ -320,8 +323,18 @@ public sealed partial class Coordinator
         }
     }
 
+    private void BecomeHolding(IList<Effect> effects)
+    {
+        _phase = Phase.Holding;
+        _final = -1;
+        _slicesLag = false;
+        _awaited.AwaitAll();
+        effects.SendToAllSlices(_plan, new HoldSteps(_generation));
+    }
+
     private void OnStepsHeld(StepsHeld message, IList<Effect> effects)
     {
+        _slicesLag |= _final >= 0 && message.Version != _final;
         _final = Math.Max(_final, message.Version);
         if (!_awaited.IsEmpty)
         {

@@ -11,12 +11,12 @@ namespace DistTrain.Protocol;
 ///  Gathering ─min. workers─► Restoring ─all slices ready─► Training ◄──────────────┐
 ///                                                            │ │ epoch's end       │ goes on
 ///           stop, or a step failed three times               │ ▼                   │
-///   Holding ◄────────────────────────────────────────────────┘ Evaluating ─────────┤
-///      │ all slices held                        stop, failure │ │ improved         │
-///      ▼                                          Abandoning ◄┘ ▼                  │
-///   Meeting                                           │     KeepingBest ───────────┤
-///      │ slice 0 is at the highest version held       ▼         │ last epoch,      │
-///      └───────────────────────────────────────────► Saving ◄───┘ stop             │
+///   Holding ◄──────────────────────────────────┬─────────────┘ Evaluating ─────────┤
+///      │ all slices held                        │ stop, failure │ │ improved        │
+///      ▼                                        └─ Abandoning ◄─┘ ▼                 │
+///   Meeting                                                    KeepingBest ─────────┘
+///      │ slice 0 is at the highest version held                 │ last epoch, or
+///      └───────────────────────────────────────────► Saving ◄───┘ early stopping
 ///                                                      │ │ the last checkpoint is written
 ///                          stopped or failed           │ └──► RestoringBest ─► Testing
 ///          Ended ◄─────────────────────────────────────┘                            │
@@ -66,6 +66,7 @@ public sealed partial class Coordinator
     // Steps are allowed until here; then the version where held slices meet and the run ends.
     private long _barrier;
     private long _final;
+    private bool _slicesLag;
     private long? _best;
 
     private Evaluate? _evaluation;

@@ -6,7 +6,7 @@ internal sealed class FailureCount
     /// <summary>The run stops with a checkpoint at this many on one step.</summary>
     public const int Limit = 3;
 
-    /// <summary>It gives up at this many, if they also keep it from ending in order.</summary>
+    /// <summary>It ends without, if so many keep the slices from meeting for it.</summary>
     public const int LastLimit = 2 * Limit;
 
     private readonly Dictionary<long, int> _byStep = [];
