@@ -38,8 +38,8 @@ internal struct DigitRandom(RandomStream stream, uint set, int image)
         low + ((high - low) * ((Word() >> 8) * (1f / (1 << 24))));
 
     /// <summary>
-    /// Bell-shaped with mean 0 and standard deviation 1, never beyond ±3.5: four uniforms of 16 bits
-    /// added (Irwin–Hall), which needs no logarithm.
+    /// Bell-shaped with mean 0 and standard deviation 1, never beyond ±3.5: four uniforms of 16
+    /// bits added (Irwin–Hall), which needs no logarithm.
     /// </summary>
     public float Bell()
     {

@@ -13,13 +13,14 @@ public sealed record GrayImage(int Rows, int Columns, byte[] Pixels)
     public GrayImage Invert() =>
         this with { Pixels = Array.ConvertAll(Pixels, pixel => (byte)(255 - pixel)) };
 
-    /// <summary>The pixels of a picture that must have a size; pictures are never resized.</summary>
+    /// <summary>The pixels, if the picture has a given size; pictures are never resized.</summary>
     /// <param name="path">Of the picture, for the message.</param>
     /// <exception cref="DataException">It has another size.</exception>
     public byte[] RequireShape(string path, int rows, int columns) =>
         Rows == rows && Columns == columns
             ? Pixels
             : throw DataException.For(
-                path, $"the picture is {Columns} × {Rows} pixels, the model takes {columns} × {rows}",
+                path,
+                $"the picture is {Columns} × {Rows} pixels, the model takes {columns} × {rows}",
                 "Crop and resize it first");
 }

@@ -33,7 +33,8 @@ public static class ImageFile
             return PgmReader.Read(file, path);
         }
 
-        bool isIdx = file.StartsWith("\0\0\b"u8) || file.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
+        bool isIdx = file.StartsWith("\0\0\b"u8)
+            || file.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
         throw isIdx
             ? DataException.For(
                 path, "this is an IDX or gzip file with many images",
@@ -58,17 +59,13 @@ public static class ImageFile
             var info = new FileInfo(path);
             return info.Exists && info.Length > MaxFileBytes
                 ? throw DataException.For(
-                    path, $"{info.Length:N0} bytes are more than {MaxFileBytes:N0}", "Resize it first")
+                    path, $"{info.Length:N0} bytes are more than {MaxFileBytes:N0}",
+                    "Resize it first")
                 : File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw DataException.For(path, "there is no such file", "Check the path", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw DataException.For(
-                path, $"the file cannot be read ({e.Message})", "Check what it is and its rights", e);
+            throw DataException.CannotRead(path, e);
         }
     }
 }

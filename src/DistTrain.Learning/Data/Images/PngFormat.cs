@@ -7,7 +7,8 @@ internal static class PngFormat
 
     private static readonly uint[] CrcTable = MakeCrcTable();
 
-    public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
+    public static ReadOnlySpan<byte> Signature =>
+        [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
 
     /// <summary>CRC-32 of a chunk's type and data (section 5.5, annex D).</summary>
     public static uint Crc(ReadOnlySpan<byte> typeAndData)

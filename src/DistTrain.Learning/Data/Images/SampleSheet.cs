@@ -2,7 +2,7 @@ using System.Text;
 
 namespace DistTrain.Learning;
 
-/// <summary>Samples of a data set side by side, as one picture or as an SVG with their labels.</summary>
+/// <summary>Samples of a data set side by side: one picture, or an SVG with their labels.</summary>
 public static class SampleSheet
 {
     private const int Gap = 1;
@@ -21,7 +21,7 @@ public static class SampleSheet
         return new GrayImage(rows, columns, set.ReadBytes(index).ToArray());
     }
 
-    /// <summary>Samples in rows of <paramref name="across"/>, each pixel scale × scale large.</summary>
+    /// <summary>Samples in rows of <paramref name="across"/>, pixels scale × scale large.</summary>
     public static GrayImage ToImage(
         Dataset set, IReadOnlyList<int> indices, int across, int scale = 1)
     {
@@ -43,7 +43,8 @@ public static class SampleSheet
             GrayImage image = ImageOf(set, indices[i]);
             for (int row = 0; row < image.Rows * scale; row++)
             {
-                Span<byte> line = pixels.AsSpan(((top + row) * columns) + left, image.Columns * scale);
+                Span<byte> line = pixels.AsSpan(
+                    ((top + row) * columns) + left, image.Columns * scale);
                 for (int column = 0; column < line.Length; column++)
                 {
                     line[column] = image.Pixels[(row / scale * image.Columns) + (column / scale)];
