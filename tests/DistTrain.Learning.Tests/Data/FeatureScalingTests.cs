@@ -58,6 +58,15 @@ public class FeatureScalingTests
     }
 
     [Fact]
+    public void A_constant_feature_of_many_samples_has_deviation_1()
+    {
+        float[] values = [.. Enumerable.Repeat(0.1f, 10_007)];
+        var set = new InMemoryDataset("constant", values, new int[values.Length], 1, 1);
+        FeatureScalingState state = FeatureScaling.Fit(PixelScaling.Standard, set).ToState();
+        (state.Mean[0], state.Deviation[0]).ShouldBe((0.1f, 1f));
+    }
+
+    [Fact]
     public void Unit_leaves_numbers_that_are_not_bytes_alone()
     {
         Apply(FeatureScaling.Fit(PixelScaling.Unit, Floats), Floats).ShouldBe([1f, 0.1f, 5f]);
@@ -80,7 +89,8 @@ public class FeatureScalingTests
     [InlineData(PixelScaling.Standard)]
     public void A_scaling_from_its_state_gives_the_same_bits(PixelScaling kind)
     {
-        foreach (Dataset set in kind == PixelScaling.Binary ? [AllBytes] : new[] { AllBytes, Floats })
+        Dataset[] sets = kind == PixelScaling.Binary ? [AllBytes] : [AllBytes, Floats];
+        foreach (Dataset set in sets)
         {
             FeatureScaling scaling = FeatureScaling.Fit(kind, set);
             FeatureScaling restored = FeatureScaling.FromState(scaling.ToState());

@@ -125,7 +125,7 @@ internal sealed class FileServer : IDisposable
         switch (serving)
         {
             case Serving.WrongRange:
-                status = "206 Partial Content";
+                (status, body) = ("206 Partial Content", _file[1..]);
                 extra = $"Content-Range: bytes 1-{_file.Length - 1}/{_file.Length}\r\n";
                 break;
             case Serving.NoRange:

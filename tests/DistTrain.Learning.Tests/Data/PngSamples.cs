@@ -42,8 +42,8 @@ internal static class PngSamples
             "REFUeJxjYGj4vHdUMQAAAAZJREFUz8AlIgcA2jkGPwAAAARJREFUCGcBvLnD3KsAAAAASUVORK5C" +
             "YII=",
         ["filters"] =
-            "iVBORw0KGgoAAAANSUhEUgAAAAMAAAAFCAAAAAClGgl+AAAAG0lEQVR4nGNgTdjNqBUdzaSqqsrs" +
-            "63CABUgDACyMBDawLlkgAAAAAElFTkSuQmCC",
+            "iVBORw0KGgoAAAANSUhEUgAAAAMAAAAFCAAAAAClGgl+AAAAHElEQVR4nGNgTdjNqBUdzaSqqsps" +
+            "e1KIhUvjOgAsUwSbDNFIDQAAAABJRU5ErkJggg==",
         ["interlaced"] =
             "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAAAAAHPGAlQAAAAEElEQVR4nGNgaPjPwCUiBwAIZwG8" +
             "nGc1oAAAAABJRU5ErkJggg==",

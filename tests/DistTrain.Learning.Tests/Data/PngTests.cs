@@ -26,7 +26,7 @@ public class PngTests
     [Fact]
     public void Every_filter_is_undone() =>
         PngReader.Read(PngSamples.Get("filters"), "filters").Pixels.ShouldBe(
-            [5, 96, 187, 42, 133, 224, 79, 170, 5, 116, 207, 42, 153, 244, 79]);
+            [5, 96, 187, 42, 133, 224, 79, 170, 5, 100, 80, 60, 110, 120, 79]);
 
     [Theory]
     [InlineData("interlaced", "interlaced PNGs are not read. Save it without interlacing.")]
