@@ -69,6 +69,27 @@ public class GoldenHashTests
             .ShouldBeInRange(4, task.Recipe.Epochs - 1);
     }
 
+    [Fact]
+    public void Everything_that_the_golden_recipe_asks_for_changes_its_weights()
+    {
+        TrainingTask task = GoldenRecipes.Task(GoldenRecipes.Golden);
+        Recipe golden = task.Recipe;
+        LayerRecipe[] withoutDropout = [.. golden.Layers.Select(l => l with { Dropout = 0 })];
+        Recipe[] others =
+        [
+            golden with { ClipNorm = null },
+            golden with { Layers = withoutDropout },
+            golden with { Seed = golden.Seed + 1 },
+            golden with { Microbatch = 8 },
+        ];
+        foreach (Recipe other in others)
+        {
+            ReferenceTrainer
+                .Train(TrainingTask.Create(other, task.Data), Kernels.For(IsaSupport.Best))
+                .WeightsSha256.ShouldNotBe(GoldenRecipes.WeightsSha256(GoldenRecipes.Golden));
+        }
+    }
+
     private static string Record()
     {
         string path = Path.Combine(
