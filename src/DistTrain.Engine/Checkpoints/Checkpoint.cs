@@ -8,6 +8,9 @@ namespace DistTrain.Engine;
 /// </summary>
 public sealed record Checkpoint
 {
+    /// <summary>Where it was read from, for messages; not part of the file.</summary>
+    public string Path { get; init; } = "the checkpoint";
+
     /// <summary>The program that wrote it.</summary>
     public string ProgramVersion { get; init; } = ThisProgram.Version;
 

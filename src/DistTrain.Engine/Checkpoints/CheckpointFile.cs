@@ -46,7 +46,7 @@ public static class CheckpointFile
         using var reader = new DtmReader(path);
         try
         {
-            return Read(reader);
+            return Read(reader) with { Path = path };
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
