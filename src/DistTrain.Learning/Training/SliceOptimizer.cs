@@ -87,7 +87,8 @@ public sealed class SliceOptimizer
         for (int block = 0; block < BlockCount; block++)
         {
             ReadOnlySpan<float> root = Combine(nodes, block);
-            string? where = ApplyBlock(constants, block * ParameterInterval.Block, root, before, after);
+            int start = block * ParameterInterval.Block;
+            string? where = ApplyBlock(constants, start, root, before, after);
             if (where is not null)
             {
                 return new UpdateResult(where);
