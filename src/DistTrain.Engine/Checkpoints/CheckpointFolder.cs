@@ -70,7 +70,7 @@ public sealed class CheckpointFolder
         Folder, Prefix + version.ToString(CultureInfo.InvariantCulture) + Extension);
 
     /// <summary>Newest first.</summary>
-    private IEnumerable<long> Versions()
+    private List<long> Versions()
     {
         if (!Directory.Exists(Folder))
         {

@@ -10,6 +10,9 @@ namespace DistTrain.Engine;
 /// </summary>
 internal sealed class GradientPool
 {
+    /// <summary>What a slice holds before it has loaded anything.</summary>
+    public const long NoVersion = -1;
+
     private readonly Lock _gate = new();
     private readonly int _parameters;
     private readonly GradientBuffer?[] _buffers;
@@ -23,6 +26,7 @@ internal sealed class GradientPool
         _parameters = parameters;
         _buffers = new GradientBuffer?[limit];
         _versions = new long[slices];
+        Array.Fill(_versions, NoVersion);
     }
 
     /// <summary>A buffer that the caller alone writes until it finishes or abandons it.</summary>
@@ -59,8 +63,8 @@ internal sealed class GradientPool
     public void Hold(SliceId slice, long version) =>
         Volatile.Write(ref _versions[slice.Value], version);
 
-    /// <summary>The highest version that every slice has reached. The blocks still hold it: the
-    /// slices are never more than one version apart.</summary>
+    /// <summary>The highest version that every slice has reached, or <see cref="NoVersion"/>. The
+    /// blocks still hold it: the slices are never more than one version apart.</summary>
     public long CommonVersion()
     {
         long common = long.MaxValue;

@@ -93,39 +93,50 @@ internal sealed class LocalRun
             return options;
         }
 
-        // A checkpoint at an epoch's end is made after the epoch was judged.
-        bool stopsEarly = _task.Recipe.EarlyStopping is { } stopping
-            && from.StepInEpoch == 0
-            && from.Stopping.EpochsSinceBest >= stopping.Patience;
         return options with
         {
             Source = RestoreSource.Checkpoint,
             Version = from.Version,
             BestVersion = from.Best?.Version,
-            StopEarly = stopsEarly,
+            Verdict = VerdictOf(from),
         };
+    }
+
+    /// <summary>How the epoch that ended at the checkpoint was judged, if one did.</summary>
+    private EpochVerdict VerdictOf(Checkpoint from)
+    {
+        if (from.History.Epochs.Count < from.Epoch)
+        {
+            return EpochVerdict.Open;
+        }
+
+        return from.Stopping.EpochsSinceBest >= _task.Recipe.EarlyStopping?.Patience
+            ? EpochVerdict.Stop
+            : EpochVerdict.Continue;
     }
 
     private RunResult Result()
     {
         RunRecorder recorder = _context.Recorder;
-        EndRun ending = Ending();
-        float[] parameters = _context.Blocks.Of(ending.Version).ToArray();
-        string? model = ending.Outcome == RunOutcome.Completed
-            ? _files?.SaveModel(ending.Version, parameters, recorder)
+        (RunOutcome outcome, string? cause) = Ending();
+        long version = _context.Gradients.CommonVersion();
+        bool isLoaded = version != GradientPool.NoVersion;
+        float[] parameters = isLoaded ? _context.Blocks.Of(version).ToArray() : [];
+        string? model = outcome == RunOutcome.Completed
+            ? _files?.SaveModel(version, parameters, recorder)
             : null;
         return new RunResult
         {
-            Outcome = ending.Outcome,
-            Cause = ending.Cause,
+            Outcome = outcome,
+            Cause = cause,
             Failure = _dispatcher.Failure,
             Steps = recorder.Steps,
-            Version = ending.Version,
+            Version = isLoaded ? version : 0,
             History = recorder.History,
-            Validation = recorder.ValidationOf(ending.Version),
+            Validation = recorder.ValidationOf(version),
             Test = recorder.Test,
             Parameters = parameters,
-            WeightsSha256 = ParameterHash.Sha256(parameters),
+            WeightsSha256 = isLoaded ? ParameterHash.Sha256(parameters) : string.Empty,
             Seconds = recorder.Seconds,
             SamplesTrained = recorder.SamplesTrained,
             WorkersLost = _context.Failures,
@@ -134,15 +145,15 @@ internal sealed class LocalRun
         };
     }
 
-    private EndRun Ending()
+    private (RunOutcome Outcome, string? Cause) Ending()
     {
         if (_dispatcher.Failure is { } failure)
         {
-            return new EndRun(
-                RunOutcome.Failed, _context.Gradients.CommonVersion(), failure.Message);
+            return (RunOutcome.Failed, failure.Message);
         }
 
-        return _context.Ending
-            ?? throw new InvariantException("the dispatcher ended and the run did not");
+        return _context.Ending is { } end
+            ? (end.Outcome, end.Cause)
+            : throw new InvariantException("the dispatcher ended and the run did not");
     }
 }

@@ -11,6 +11,9 @@ internal sealed class RunContext
     private const int GradientsAWorker = 4;
     private const int SpareGradients = 16;
 
+    private readonly Isa _isa;
+    private int _failures;
+
     public RunContext(
         TrainingTask task, RunOptions options, RunPlan plan, int workers,
         IReadOnlyList<ParameterInterval> intervals, IRunObserver observer, LocalHooks hooks)
@@ -23,7 +26,7 @@ internal sealed class RunContext
         Hooks = hooks;
         ResumeFrom = options.ResumeFrom;
         Run = new RunId(ResumeFrom?.Run ?? Guid.NewGuid());
-        Kernels = Kernels.For(options.Isa);
+        _isa = options.Isa;
         Blocks = new ParameterBlocks(task.Layout.Count);
         Gradients = new GradientPool(
             task.Layout.Count, intervals.Count, (GradientsAWorker * workers) + SpareGradients);
@@ -49,8 +52,6 @@ internal sealed class RunContext
     public LocalHooks Hooks { get; }
 
     public Checkpoint? ResumeFrom { get; }
-
-    public Kernels Kernels { get; }
 
     public ParameterBlocks Blocks { get; }
 
@@ -81,5 +82,6 @@ internal sealed class RunContext
 
     public void CountFailure() => Interlocked.Increment(ref _failures);
 
-    private int _failures;
+    /// <summary>Kernels for one actor: they own scratch, so actors share none.</summary>
+    public Kernels NewKernels() => Kernels.For(_isa);
 }

@@ -85,7 +85,8 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
                 load.Source == RestoreSource.Checkpoint ? _context.ResumeFrom : null);
         }
 
-        Post(new StateLoaded(load.Generation, load.Version));
+        Post(new StateLoaded(
+            load.Generation, load.Version, new TensorHandle(load.Version)));
     }
 
     private void Apply(ApplyUpdate update)

@@ -19,7 +19,7 @@ internal sealed class SliceState
         _context = context;
         _id = id;
         _interval = context.Intervals[id.Value];
-        _optimizer = new SliceOptimizer(context.Task, _interval, context.Kernels);
+        _optimizer = new SliceOptimizer(context.Task, _interval, context.NewKernels());
     }
 
     /// <summary>The version that the best copy is of; null: none is kept.</summary>

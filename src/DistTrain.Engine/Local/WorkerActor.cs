@@ -63,7 +63,7 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
     private void Compute(ComputeGradient work)
     {
         _context.Hooks.BeforeGradient?.Invoke(_id, work.Step, work.Node);
-        _computer ??= new GradientComputer(_context.Task, _context.Kernels);
+        _computer ??= new GradientComputer(_context.Task, _context.NewKernels());
         GradientBuffer buffer = _context.Gradients.Rent(work.Step, work.Node);
         bool isDone = false;
         try
@@ -91,7 +91,7 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
     private void Compute(ComputeEvaluation work)
     {
         _context.Hooks.BeforeEvaluation?.Invoke(_id, work.Set, work.Node);
-        _evaluator ??= new Evaluator(_context.Task, _context.Kernels);
+        _evaluator ??= new Evaluator(_context.Task, _context.NewKernels());
         Dataset set = work.Set == EvaluationSet.Validation
             ? _context.Task.Data.Validation!
             : _context.Task.Data.Test!;

@@ -30,10 +30,12 @@ public sealed record RunResult
     /// <summary>Of <see cref="Parameters"/> on the test set.</summary>
     public EvaluationMetrics? Test { get; init; }
 
-    /// <summary>The flat block, in public order.</summary>
+    /// <summary>The flat block, in public order; empty if the run ended before it had any.
+    /// </summary>
     public required float[] Parameters { get; init; }
 
-    /// <summary>SHA-256 of the parameters as little-endian binary32, in lower-case hex.</summary>
+    /// <summary>SHA-256 of the parameters as little-endian binary32, in lower-case hex; empty
+    /// like them.</summary>
     public required string WeightsSha256 { get; init; }
 
     /// <summary>Wall time from this run's first step to its last, with gather, shuffle, publishing
