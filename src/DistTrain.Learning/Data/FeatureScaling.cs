@@ -30,14 +30,16 @@ public sealed class FeatureScaling
         if (kind == PixelScaling.Binary && !training.IsBytes)
         {
             throw new RecipeException([new RecipeProblem(
-                "data.pixels",
-                $"binary needs pixels (whole numbers 0 … 255), but {training.Name} has other numbers",
+                "pixels",
+                $"binary needs pixels (whole numbers 0 … 255), which {training.Name} does not have",
                 "use standard or unit")]);
         }
 
         (float[] mean, float[] deviation) = kind != PixelScaling.Standard
             ? ([], [])
-            : training.IsBytes ? Standardization.OfBytes(training) : Standardization.OfFloats(training);
+            : training.IsBytes
+                ? Standardization.OfBytes(training)
+                : Standardization.OfFloats(training);
         return new FeatureScaling(
             new FeatureScalingState(kind, training.IsBytes, mean, deviation));
     }
