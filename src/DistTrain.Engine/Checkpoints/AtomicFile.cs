@@ -35,6 +35,11 @@ internal static class AtomicFile
                 path, $"could not be written ({e.Message})",
                 "free space or choose another folder with --out; older files are untouched", e);
         }
+        catch
+        {
+            RemoveIfThere(temporary);
+            throw;
+        }
     }
 
     private static void RemoveIfThere(string temporary)

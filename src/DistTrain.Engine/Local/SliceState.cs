@@ -79,7 +79,7 @@ internal sealed class SliceState
         if (!result.IsFinite || !double.IsFinite(metrics.LossSum))
         {
             return NotFinite.Explain(
-                _context.Task.Layout, metrics, WholeGradients(step, nodes), result.NotFinite);
+                step, _context.Task.Layout, metrics, WholeGradients(step, nodes), result.NotFinite);
         }
 
         _context.Gradients.Hold(_id, step + 1);

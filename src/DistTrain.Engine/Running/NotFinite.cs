@@ -9,12 +9,13 @@ internal static class NotFinite
     /// One line, the same from whichever slice: loss first, then the first layer whose gradient is
     /// not finite, then what the update stumbled over.
     /// </summary>
+    /// <param name="step">The step.</param>
     /// <param name="layout">Names the layers.</param>
     /// <param name="metrics">Of the batch.</param>
     /// <param name="gradients">Of the step's nodes, whole.</param>
     /// <param name="stumbledOver">What the slice's update named, if it did.</param>
     public static string Explain(
-        ParameterLayout layout, BatchMetrics metrics,
+        long step, ParameterLayout layout, BatchMetrics metrics,
         IEnumerable<ReadOnlyMemory<float>> gradients, string? stumbledOver)
     {
         string? view = FirstIn(layout, [.. gradients]);
@@ -24,7 +25,8 @@ internal static class NotFinite
         string loss = double.IsFinite(metrics.LossSum)
             ? string.Empty
             : $" (loss {metrics.MeanLoss})";
-        return $"{where} is not finite{loss}; lower the learning rate or clip the gradient";
+        return $"step {step}: {where} is not finite{loss}; " +
+            "lower the learning rate or clip the gradient";
     }
 
     private static string? FirstIn(
