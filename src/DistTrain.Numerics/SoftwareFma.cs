@@ -10,12 +10,13 @@ namespace DistTrain.Numerics;
 /// </summary>
 public static class SoftwareFma
 {
-    /// <summary>
-    /// The low 28 of the 29 bits that binary64 has more than binary32. They are all zero in every
-    /// binary64 number that lies half-way between two neighbouring binary32 numbers, normal or
-    /// denormal; only there can the rounding of the sum change the final result.
-    /// </summary>
-    private const long BitsBelowMidpoint = (1L << 28) - 1;
+    /// <summary>The 29 bits that binary64 has more than binary32.</summary>
+    private const long ExtraBits = (1L << 29) - 1;
+
+    /// <summary>Those bits of a number half-way between two normal binary32 numbers.</summary>
+    private const long Midpoint = 1L << 28;
+
+    private const double SmallestNormal = 1.1754943508222875e-38;
 
     /// <summary>Returns a · b + c rounded once to binary32, ties to even; as IEEE 754 defines it
     /// for infinities, NaN, signed zeros and denormal results.</summary>
@@ -24,7 +25,12 @@ public static class SoftwareFma
     {
         double product = (double)a * b;
         double sum = product + c;
-        if ((BitConverter.DoubleToInt64Bits(sum) & BitsBelowMidpoint) == 0)
+
+        // How the sum was rounded matters only where it stands exactly half-way between two
+        // binary32 numbers. That is rare, so the chain of a dot product seldom waits for the
+        // rounding to odd. Half-ways between denormals have their bit elsewhere: all take it.
+        bool isMidpoint = (BitConverter.DoubleToInt64Bits(sum) & ExtraBits) == Midpoint;
+        if (isMidpoint || Math.Abs(sum) < SmallestNormal)
             sum = RoundToOdd(product, c, sum);
         return (float)sum;
     }

@@ -66,6 +66,27 @@ public sealed class SoftwareFmaTests
         }
     }
 
+    [Fact]
+    public void Denormal_sums_a_hair_from_the_middle_are_rounded_once()
+    {
+        // Half of the smallest denormal, less i² parts in 2⁴⁶: under the last bit that binary64
+        // keeps of the sum for small i, about one or a few such bits for larger ones.
+        const float Part = 1f / (1 << 23);
+        uint[] addends = [1, 2, 0x3FFF, 0x4000, 0x3F_FFFF, 0x7F_FFFE, 0x7F_FFFF];
+        foreach (uint bits in addends)
+        {
+            float c = Floats.FromBits(bits);
+            for (int i = 0; i <= 2000; i++)
+            {
+                float a = MathF.ScaleB(1 + (i * Part), -130), b = MathF.ScaleB(1 - (i * Part), -20);
+                Check(a, b, c);
+                Check(-a, b, c);
+                Check(a, b, -c);
+                Check(-a, b, -c);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-100)]
