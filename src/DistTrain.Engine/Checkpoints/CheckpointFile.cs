@@ -4,7 +4,8 @@ using DistTrain.Learning;
 
 namespace DistTrain.Engine;
 
-/// <summary>One <see cref="Checkpoint"/> in one <c>.dtm</c> file; models are such files too.</summary>
+/// <summary>One <see cref="Checkpoint"/> in one <c>.dtm</c> file; a model is such a file too.
+/// </summary>
 public static class CheckpointFile
 {
     private const string Metadata = "metadata";

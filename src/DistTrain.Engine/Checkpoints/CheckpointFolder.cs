@@ -26,7 +26,7 @@ public sealed class CheckpointFolder
 
     /// <summary>Writes a checkpoint, then removes those that are too many.</summary>
     /// <returns>The path of its file.</returns>
-    /// <exception cref="CheckpointException">The disk refused; older ones are untouched.</exception>
+    /// <exception cref="CheckpointException">The disk refused; older ones are left.</exception>
     public string Save(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);

@@ -59,7 +59,7 @@ internal sealed class GradientPool
         }
     }
 
-    /// <summary>A slice holds a version: it reads no gradient of an earlier step any more.</summary>
+    /// <summary>A slice holds a version: it reads no gradients of earlier steps.</summary>
     public void Hold(SliceId slice, long version) =>
         Volatile.Write(ref _versions[slice.Value], version);
 

@@ -13,7 +13,7 @@ internal static class MailboxCapacity
     // Membership, snapshots, evaluations, holds: a handful at a time for each role.
     private const int Control = 64;
 
-    /// <summary>One <see cref="StepCompleted"/> a step, and a few messages from each role.</summary>
+    /// <summary>One <see cref="StepCompleted"/> a step, and a few messages a role.</summary>
     public static int OfCoordinator(RunPlan plan, int workers) =>
         Limit(plan.StepsPerEpoch + (16L * (workers + plan.Slices)) + Control);
 

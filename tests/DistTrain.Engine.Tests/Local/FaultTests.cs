@@ -138,7 +138,8 @@ public sealed class FaultTests : IDisposable
     public void A_diverging_run_with_clipping_names_the_layer_too()
     {
         RunResult result = Run(
-            3, LocalHooks.None, TinyTasks.Make(Unbounded with { LearningRate = 1e30, ClipNorm = 1 }));
+            3, LocalHooks.None,
+            TinyTasks.Make(Unbounded with { LearningRate = 1e30, ClipNorm = 1 }));
 
         result.Outcome.ShouldBe(RunOutcome.Failed);
         result.Cause!.ShouldContain("step 1");
