@@ -14,13 +14,16 @@ public sealed record SendToWorker(WorkerId Worker, WorkerMessage Message) : Effe
 /// <summary>To every worker that the engine knows to be alive.</summary>
 public sealed record SendToAllWorkers(WorkerMessage Message) : Effect;
 
-/// <summary>Worker: gradient of the node at the parameters of version <paramref name="Step"/>.
-/// Answered by <see cref="GradientComputed"/>; a throw goes to the supervisor.</summary>
-public sealed record ComputeGradient(long Step, TreeNode Node) : Effect;
+/// <summary>Worker: gradient of the node at the parameters of version <paramref name="Step"/>, by
+/// slice. Answered by <see cref="GradientComputed"/>; a throw goes to the supervisor.</summary>
+public sealed record ComputeGradient(
+    long Step, TreeNode Node, ImmutableArray<TensorHandle> Parameters) : Effect;
 
-/// <summary>Worker: metrics of a range of an evaluation set.</summary>
+/// <summary>Worker: metrics of a range of an evaluation set at the parameters of
+/// <paramref name="Version"/>, by slice.</summary>
 public sealed record ComputeEvaluation(
-    EvaluationId Evaluation, EvaluationSet Set, long Version, TreeNode Node)
+    EvaluationId Evaluation, EvaluationSet Set, long Version, TreeNode Node,
+    ImmutableArray<TensorHandle> Parameters)
     : Effect;
 
 /// <summary>Slice: take up the state named. Answered by <see cref="StateLoaded"/>.</summary>
@@ -55,6 +58,10 @@ public sealed record SaveSnapshot(Generation Generation, long Version) : Effect;
 /// <summary>Slice: copy the parameters held now to the best copy.</summary>
 public sealed record CopyToBest(Generation Generation, long Version) : Effect;
 
+/// <summary>A stale, doubled or misplaced message was put aside, and why. The engine may log it;
+/// nothing else happens.</summary>
+public sealed record Refused(string Message, string Why) : Effect;
+
 /// <summary>Coordinator: something a user should know.</summary>
 public sealed record Report(RunEvent Event) : Effect;
 
@@ -65,7 +72,8 @@ public enum RunOutcome
 {
     Completed,
 
-    /// <summary>On request; the checkpoint of the last version is saved.</summary>
+    /// <summary>On request; the checkpoint of the last version is saved, except where the cause
+    /// says why not (nothing was trained yet, or no worker was left to finish a step).</summary>
     Interrupted,
 
     Failed,

@@ -33,9 +33,45 @@ public sealed record RunPlan(
     public int MicrobatchesOf(long step) =>
         (step + 1) % StepsPerEpoch == 0 ? MicrobatchesInLastStep : MicrobatchesPerStep;
 
+    /// <summary>An epoch ends when this version is published.</summary>
+    public bool IsEpochEnd(long version) => version > 0 && version % StepsPerEpoch == 0;
+
+    /// <summary>The epoch, from 1, that ends at or after <paramref name="version"/>.</summary>
+    public int EpochEndingAt(long version) => (int)((version + StepsPerEpoch - 1) / StepsPerEpoch);
+
+    /// <summary>The end of the epoch under way at <paramref name="version"/>.</summary>
+    public long NextEpochEnd(long version) => (version / StepsPerEpoch + 1) * StepsPerEpoch;
+
+    /// <summary>A checkpoint is due at this version: no slice passes it without a snapshot.</summary>
+    public bool IsCheckpoint(long version) =>
+        IsEpochEnd(version)
+        || (version > 0 && CheckpointEverySteps > 0 && version % CheckpointEverySteps == 0);
+
+    /// <summary>The first version above <paramref name="version"/> with a checkpoint.</summary>
+    public long NextCheckpoint(long version)
+    {
+        long epochEnd = NextEpochEnd(version);
+        return CheckpointEverySteps == 0
+            ? epochEnd
+            : Math.Min(epochEnd, (version / CheckpointEverySteps + 1) * CheckpointEverySteps);
+    }
+
     /// <summary>Leaves of an evaluation set's tree.</summary>
     public int MicrobatchesOf(EvaluationSet set) =>
         set == EvaluationSet.Validation ? ValidationMicrobatches : TestMicrobatches;
+
+    /// <exception cref="ArgumentException">A count is out of its range.</exception>
+    internal RunPlan Checked()
+    {
+        if (StepsPerEpoch < 1 || Epochs < 1 || Slices < 1
+            || MicrobatchesPerStep < 1 || MicrobatchesInLastStep < 1
+            || ValidationMicrobatches < 0 || TestMicrobatches < 0 || CheckpointEverySteps < 0)
+        {
+            throw new ArgumentException($"A count of the run plan is out of its range: {this}.");
+        }
+
+        return this;
+    }
 }
 
 /// <summary>What an evaluation is made on.</summary>

@@ -22,5 +22,27 @@ public readonly record struct TreeNode(int Start, int End)
 
     public bool Contains(TreeNode other) => Start <= other.Start && other.End <= End;
 
+    /// <summary>Whether this is a node of the tree of <paramref name="leaves"/>.</summary>
+    public bool IsInTreeOf(int leaves)
+    {
+        if (Start < 0 || End > leaves || Length < 1)
+        {
+            return false;
+        }
+
+        var node = new TreeNode(0, leaves);
+        while (node != this)
+        {
+            if (node.IsLeaf)
+            {
+                return false;
+            }
+
+            node = Start >= node.Middle ? node.Right : node.Left;
+        }
+
+        return true;
+    }
+
     public override string ToString() => $"[{Start}, {End})";
 }

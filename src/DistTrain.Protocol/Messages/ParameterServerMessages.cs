@@ -10,8 +10,13 @@ public sealed record RestoreSlice(Generation Generation, RestoreSource Source, l
 /// <summary>Updates may be applied until <paramref name="Version"/> is published.</summary>
 public sealed record AllowSteps(Generation Generation, long Version) : ParameterServerMessage;
 
-/// <summary>Start no further update; answered by <see cref="StepsHeld"/>.</summary>
+/// <summary>Start no further update, whatever <see cref="AllowSteps"/> says; answered by
+/// <see cref="StepsHeld"/>.</summary>
 public sealed record HoldSteps(Generation Generation) : ParameterServerMessage;
+
+/// <summary>After all slices are held: go on until <paramref name="Version"/>, the highest any
+/// of them holds, and stop there for good.</summary>
+public sealed record MeetAt(Generation Generation, long Version) : ParameterServerMessage;
 
 /// <summary>To slice 0: publish this together with the next version.</summary>
 public sealed record SetAssignment(Generation Generation, Assignment Assignment)
@@ -20,8 +25,20 @@ public sealed record SetAssignment(Generation Generation, Assignment Assignment)
 /// <summary>Copy the state of <paramref name="Version"/> for a checkpoint, when it is there.</summary>
 public sealed record TakeSnapshot(Generation Generation, long Version) : ParameterServerMessage;
 
-/// <summary>Remember the parameters of <paramref name="Version"/>, held now, as the best.</summary>
+/// <summary>Remember the parameters of <paramref name="Version"/> as the best, when it is there.
+/// </summary>
 public sealed record KeepBest(Generation Generation, long Version) : ParameterServerMessage;
+
+/// <summary>To slice 0: there is no set to evaluate. Close the epoch that ends at
+/// <paramref name="Version"/> and judge it; answered like an evaluation.</summary>
+public sealed record JudgeEpoch(Generation Generation, EvaluationId Evaluation, long Version)
+    : ParameterServerMessage;
+
+/// <summary>To slice 0: give the evaluation up unless it is summed up already; answered by
+/// <see cref="EvaluationAbandoned"/> or, in that case, by <see cref="EvaluationCompleted"/>.
+/// </summary>
+public sealed record AbandonEvaluation(Generation Generation, EvaluationId Evaluation)
+    : ParameterServerMessage;
 
 /// <summary>A worker (re)joined: send it what is published now.</summary>
 public sealed record WorkerWelcomed(WorkerId Worker) : ParameterServerMessage;
@@ -43,7 +60,8 @@ public sealed record NormPartials(
     : ParameterServerMessage;
 
 /// <summary>Result of <see cref="LoadState"/>.</summary>
-public sealed record StateLoaded(Generation Generation, long Version) : ParameterServerMessage;
+public sealed record StateLoaded(Generation Generation, long Version, TensorHandle Parameters)
+    : ParameterServerMessage;
 
 /// <summary>Result of <see cref="CombineGradient"/>, when the global norm is clipped.</summary>
 public sealed record GradientCombined(Generation Generation, long Step, TensorHandle Partials)
