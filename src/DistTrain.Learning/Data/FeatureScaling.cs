@@ -30,7 +30,7 @@ public sealed class FeatureScaling
         if (kind == PixelScaling.Binary && !training.IsBytes)
         {
             throw new RecipeException([new RecipeProblem(
-                "data.pixels",
+                "pixels",
                 $"binary needs pixels (whole numbers 0 … 255), but {training.Name} has other numbers",
                 "use standard or unit")]);
         }

@@ -21,9 +21,9 @@ internal sealed class SplitPlan
     {
         var problems = new List<RecipeProblem>();
         int samples = Limit(
-            "data.trainLimit", "train on", recipe.TrainLimit, data.Training.Count, problems);
+            "dataLimit", "train on", recipe.TrainLimit, data.Training.Count, problems);
         int test = Limit(
-            "data.testLimit", "test", recipe.TestLimit, data.Test?.Count ?? 0, problems);
+            "dataLimit", "test", recipe.TestLimit, data.Test?.Count ?? 0, problems);
         int training = SplitAt(recipe.ValidationSplit, samples, problems);
         return problems.Count == 0
             ? new SplitPlan(data, training, samples - training, test)
@@ -75,7 +75,7 @@ internal sealed class SplitPlan
         if (!(split >= 0 && split < 1))
         {
             problems.Add(new RecipeProblem(
-                "data.validationSplit", $"{split} is not a share of the samples",
+                "validationSplit", $"{split} is not a share of the samples",
                 "give 0 (no validation) or more, and less than 1, for example 0.2"));
             return samples;
         }
@@ -85,7 +85,7 @@ internal sealed class SplitPlan
         {
             string empty = training == 0 ? "to train on" : "to validate";
             problems.Add(new RecipeProblem(
-                "data.validationSplit", $"{split} of {samples:N0} samples leaves none {empty}",
+                "validationSplit", $"{split} of {samples:N0} samples leaves none {empty}",
                 "use more samples or another share"));
         }
 
