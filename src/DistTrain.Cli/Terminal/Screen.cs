@@ -45,7 +45,16 @@ internal sealed class Screen
     /// <summary>A line of progress.</summary>
     public void Note(string line)
     {
-        if (!IsQuiet)
+        if (IsQuiet)
+        {
+            return;
+        }
+        if (IsLive)
+        {
+            // Above a live bar, where there is one, and not over it.
+            Progress.WriteLine(line);
+        }
+        else
         {
             _error.WriteLine(line);
         }
