@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace DistTrain.Protocol;
+
+/// <summary>A worker's share under the assignment in force, for the two sizes of a step's tree:
+/// a division is worked out only when the assignment changes.</summary>
+internal sealed class DivisionCache(WorkerId worker)
+{
+    private readonly Dictionary<int, ImmutableArray<TreeNode>> _byMicrobatches = new(2);
+    private Assignment? _assignment;
+
+    public ImmutableArray<TreeNode> NodesOf(Assignment assignment, int microbatches)
+    {
+        if (_assignment?.Number != assignment.Number)
+        {
+            _byMicrobatches.Clear();
+            _assignment = assignment;
+        }
+
+        if (!_byMicrobatches.TryGetValue(microbatches, out ImmutableArray<TreeNode> nodes))
+        {
+            nodes = WorkDivision.NodesOf(assignment, worker, microbatches);
+            _byMicrobatches.Add(microbatches, nodes);
+        }
+
+        return nodes;
+    }
+}

@@ -1,0 +1,225 @@
+using System.Collections.Immutable;
+
+namespace DistTrain.Protocol;
+
+/// <summary>
+/// A worker: waits for all slices of a version, computes its nodes of the microbatch tree on it
+/// and pushes each gradient to every slice. A pure state machine: a message in, effects out.
+/// </summary>
+/// <remarks>
+/// <code>
+///                 all slices of the first version
+///   Empty ────────────────────────────────────────► Computing step v ─┐
+///     ▲                                               │     ▲         │ all slices of v + 1:
+///     │ ParametersPublished of a newer generation     │     └─────────┘ v is past
+///     └───────────────────────────────────────────────┤
+///                                                     └── RunEnded ──► Ended
+/// </code>
+/// Which nodes: by the assignment that came with version v, and what the coordinator asks for
+/// besides. Invariant: a worker that holds all of v + 1 owes nothing to step v, since every
+/// slice has applied it.
+/// </remarks>
+public sealed class Worker
+{
+    private readonly RunId _run;
+    private readonly RunPlan _plan;
+    private readonly WorkerId _id;
+    private readonly ParameterAssembly _incoming;
+    private readonly DivisionCache _division;
+    private readonly WorkItems _items = new();
+    private readonly RequestedWork _requested = new();
+    private readonly WorkerEvaluation _evaluation;
+
+    private Generation _generation;
+    private ImmutableArray<TensorHandle> _parameters;
+    private bool _isEnded;
+
+    // The newest version held in full; −1: none yet.
+    private long _version = -1;
+
+    public Worker(RunId run, RunPlan plan, WorkerId id)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        _run = run;
+        _plan = plan.Checked();
+        _id = id;
+        _incoming = new ParameterAssembly(plan.Slices);
+        _division = new DivisionCache(id);
+        _evaluation = new WorkerEvaluation(run, plan, id);
+    }
+
+    /// <summary>Takes one message in and adds what follows from it.</summary>
+    public void Handle(WorkerMessage message, IList<Effect> effects)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        ArgumentNullException.ThrowIfNull(effects);
+        if (_isEnded)
+        {
+            effects.Refuse(message, "the run has ended");
+            return;
+        }
+
+        switch (message)
+        {
+            case ParametersPublished m: OnParametersPublished(m, effects); break;
+            case GradientComputed m: OnGradientComputed(m, effects); break;
+            case Recompute m: OnRecompute(m, effects); break;
+            case Evaluate m: OnEvaluate(m, effects); break;
+            case EvaluationComputed m: _evaluation.OnComputed(m, effects); break;
+            case RunEnded: BecomeEnded(); break;
+        }
+    }
+
+    private void OnParametersPublished(ParametersPublished message, IList<Effect> effects)
+    {
+        if (message.Run != _run || message.Generation < _generation)
+        {
+            effects.Refuse(
+                message, message.Run != _run ? "another run" : "older generation");
+            return;
+        }
+
+        if (message.Generation > _generation)
+        {
+            BecomeEmpty(message.Generation);
+        }
+
+        if (message.Version <= _version || !_incoming.TryAdd(message))
+        {
+            effects.Refuse(message, "held already");
+        }
+        else if (_incoming.TryGet(
+            message.Version, out ImmutableArray<TensorHandle> parameters,
+            out Assignment assignment))
+        {
+            BecomeComputing(message.Version, parameters, assignment, effects);
+        }
+    }
+
+    private void BecomeEmpty(Generation generation)
+    {
+        _generation = generation;
+        _version = -1;
+        _incoming.Clear();
+        _items.Clear();
+    }
+
+    private void BecomeComputing(
+        long version, ImmutableArray<TensorHandle> parameters, Assignment assignment,
+        IList<Effect> effects)
+    {
+        _version = version;
+        _parameters = parameters;
+        _items.Clear();
+        if (version < _plan.TotalSteps)
+        {
+            int microbatches = _plan.MicrobatchesOf(version);
+            foreach (TreeNode node in _division.NodesOf(assignment, microbatches))
+            {
+                Compute(node, effects);
+            }
+
+            foreach (TreeNode node in _requested.Take(_generation, version) ?? [])
+            {
+                Compute(node, effects);
+            }
+        }
+
+        _evaluation.OnVersionHeld(_generation, _version, _parameters, effects);
+    }
+
+    private void BecomeEnded()
+    {
+        _isEnded = true;
+        _incoming.Clear();
+        _items.Clear();
+        _requested.Clear();
+    }
+
+    private void OnRecompute(Recompute message, IList<Effect> effects)
+    {
+        bool isThisGeneration = message.Generation == _generation;
+        if (message.Generation < _generation)
+        {
+            effects.Refuse(message, "older generation");
+            return;
+        }
+
+        if (message.Step >= _plan.TotalSteps || (isThisGeneration && message.Step < _version))
+        {
+            effects.Refuse(
+                message, message.Step < _version ? "step is past" : "beyond the last step");
+            return;
+        }
+
+        int microbatches = _plan.MicrobatchesOf(message.Step);
+        foreach (TreeNode node in message.Nodes)
+        {
+            if (!node.IsInTreeOf(microbatches))
+            {
+                effects.Refuse(message, $"{node} is no node of this step's tree");
+            }
+            else if (isThisGeneration && message.Step == _version)
+            {
+                Compute(node, effects);
+            }
+            else
+            {
+                _requested.Add(message.Generation, message.Step, node);
+            }
+        }
+    }
+
+    /// <summary>Computes a node, or pushes again what is computed.</summary>
+    private void Compute(TreeNode node, IList<Effect> effects)
+    {
+        if (_items.TryBegin(node))
+        {
+            effects.Add(new ComputeGradient(_version, node, _parameters));
+        }
+        else if (_items.TryGetComputed(
+            node, out TreeNode container, out ImmutableArray<TensorHandle> gradients))
+        {
+            Push(container, gradients, effects);
+        }
+    }
+
+    private void OnGradientComputed(GradientComputed message, IList<Effect> effects)
+    {
+        if (message.Step != _version || !_items.TryComplete(message.Node, message.Gradients))
+        {
+            effects.Refuse(message, "not being computed");
+            return;
+        }
+
+        Invariant.Holds(
+            message.Gradients.Length == _plan.Slices, "a gradient has one part for each slice");
+        Push(message.Node, message.Gradients, effects);
+    }
+
+    private void Push(
+        TreeNode node, ImmutableArray<TensorHandle> gradients, IList<Effect> effects)
+    {
+        for (int i = 0; i < gradients.Length; i++)
+        {
+            effects.Add(new SendToSlice(
+                new SliceId(i), new Contribution(_run, _version, node, _id, gradients[i])));
+        }
+    }
+
+    private void OnEvaluate(Evaluate message, IList<Effect> effects)
+    {
+        if (message.Generation < _generation)
+        {
+            effects.Refuse(message, "older generation");
+        }
+        else if (message.Generation == _generation && message.Version < _version)
+        {
+            effects.Refuse(message, "that version is past");
+        }
+        else if (_evaluation.TryAdd(message, effects))
+        {
+            _evaluation.OnVersionHeld(_generation, _version, _parameters, effects);
+        }
+    }
+}
