@@ -29,7 +29,9 @@ public abstract class Kernels
         };
     }
 
-    /// <summary>Z = X · W, each element one chain of fused multiply-adds over k from +0 (N2).</summary>
+    /// <summary>
+    /// Z = X · W, each element one chain of fused multiply-adds over k from +0 (N2).
+    /// </summary>
     /// <param name="x">(m, k)</param>
     /// <param name="w">(k, n)</param>
     /// <param name="z">(m, n)</param>
@@ -80,7 +82,9 @@ public abstract class Kernels
     /// <summary>G = Y ⊙ (G − ⟨G, Y⟩) in place, row by row: through a softmax.</summary>
     public abstract void SoftmaxBackward(Matrix gradient, ReadOnlyMatrix y);
 
-    /// <summary>Softmax, its cross-entropy against a class, and the gradient of the logits.</summary>
+    /// <summary>
+    /// Softmax, its cross-entropy against a class, and the gradient of the logits.
+    /// </summary>
     /// <param name="z">(m, n): logits.</param>
     /// <param name="labels">(m)</param>
     /// <param name="weights">(m): factor on each sample's loss; empty: all 1.</param>
@@ -91,7 +95,9 @@ public abstract class Kernels
         ReadOnlyMatrix z, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights, Matrix y,
         Span<float> losses, Matrix dz);
 
-    /// <summary>Binary cross-entropy from logits against a one-hot target, mean over outputs.</summary>
+    /// <summary>
+    /// Binary cross-entropy from logits against a one-hot target, mean over outputs.
+    /// </summary>
     /// <inheritdoc cref="SoftmaxCrossEntropy"/>
     public abstract void SigmoidCrossEntropy(
         ReadOnlyMatrix z, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights, Matrix y,

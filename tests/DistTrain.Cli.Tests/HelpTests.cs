@@ -23,9 +23,9 @@ public sealed class HelpTests : ScratchFolder
     public void Every_example_is_understood()
     {
         var root = CommandLine.Build();
-        foreach (object[] row in Commands)
+        foreach (string command in Commands.Select(row => row.Data))
         {
-            string help = Help((string)row[0]).Output;
+            string help = Help(command).Output;
             string examples = help[help.IndexOf("Example", StringComparison.Ordinal)..];
             foreach (string line in examples.Split('\n').Where(l => l.StartsWith("  disttrain")))
             {

@@ -23,4 +23,11 @@ public sealed class DataException : Exception
         string message = $"{path}: {problem}. {fix}.";
         return inner is null ? new DataException(message) : new DataException(message, inner);
     }
+
+    /// <summary>For a file that could not be opened or read.</summary>
+    internal static DataException CannotRead(string path, Exception inner) =>
+        inner is FileNotFoundException or DirectoryNotFoundException
+            ? For(path, "there is no such file", "Check the path", inner)
+            : For(path, $"the file cannot be read ({inner.Message})",
+                "Check what it is and its rights", inner);
 }

@@ -21,7 +21,7 @@ public abstract class Dataset
     /// <summary>Rows and columns of a sample that is an image, else null.</summary>
     public virtual (int Rows, int Columns)? ImageShape => null;
 
-    /// <summary>SHA-256, in lower-case hex, of all that training reads: shape, values, labels.</summary>
+    /// <summary>SHA-256, lower-case hex, of what training reads: shape, values, labels.</summary>
     public abstract string ContentSha256 { get; }
 
     /// <summary>True where a sample's numbers are bytes: <see cref="ReadBytes"/> works.</summary>
@@ -29,7 +29,7 @@ public abstract class Dataset
 
     public abstract int Label(int index);
 
-    /// <summary>The bytes of a sample, (Features). Throws NotSupportedException if not bytes.</summary>
+    /// <summary>The bytes of a sample, (Features); NotSupportedException if not bytes.</summary>
     public abstract ReadOnlySpan<byte> ReadBytes(int index);
 
     /// <summary>The numbers of a sample, (Features); for bytes, 0 … 255.</summary>

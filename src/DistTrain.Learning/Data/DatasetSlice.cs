@@ -1,6 +1,6 @@
 namespace DistTrain.Learning;
 
-/// <summary>A run of a data set's samples, seen as a data set of its own; nothing is copied.</summary>
+/// <summary>A run of a data set's samples as a data set of its own; nothing is copied.</summary>
 public sealed class DatasetSlice : Dataset
 {
     private readonly Dataset _whole;
@@ -51,7 +51,8 @@ public sealed class DatasetSlice : Dataset
 
     private int At(int index)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(
+            (uint)index, (uint)Count, nameof(index));
         return _start + index;
     }
 }

@@ -31,13 +31,15 @@ public sealed class FeatureScaling
         {
             throw new RecipeException([new RecipeProblem(
                 "pixels",
-                $"binary needs pixels (whole numbers 0 … 255), but {training.Name} has other numbers",
+                $"binary needs pixels (whole numbers 0 … 255), which {training.Name} does not have",
                 "use standard or unit")]);
         }
 
         (float[] mean, float[] deviation) = kind != PixelScaling.Standard
             ? ([], [])
-            : training.IsBytes ? Standardization.OfBytes(training) : Standardization.OfFloats(training);
+            : training.IsBytes
+                ? Standardization.OfBytes(training)
+                : Standardization.OfFloats(training);
         return new FeatureScaling(
             new FeatureScalingState(kind, training.IsBytes, mean, deviation));
     }

@@ -1,6 +1,6 @@
 namespace DistTrain.Learning;
 
-/// <summary>All that a <see cref="FeatureScaling"/> knows, for checkpoints and model files.</summary>
+/// <summary>All a <see cref="FeatureScaling"/> knows, for model files.</summary>
 /// <param name="Kind">How inputs are made.</param>
 /// <param name="ForBytes">True if it was fitted on bytes.</param>
 /// <param name="Mean">Standard only: one for bytes, else one a feature; otherwise empty.</param>

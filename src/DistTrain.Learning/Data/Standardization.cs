@@ -41,16 +41,12 @@ internal static class Standardization
         double[] mean = new double[training.Features];
         double[] squares = new double[training.Features];
         float[] sample = new float[training.Features];
-        float[] first = new float[training.Features];
-        bool[] varies = new bool[training.Features];
-        training.ReadFloats(0, first);
         for (int i = 0; i < training.Count; i++)
         {
             training.ReadFloats(i, sample);
             for (int j = 0; j < sample.Length; j++)
             {
                 mean[j] += sample[j];
-                varies[j] |= sample[j] != first[j];
             }
         }
 
@@ -69,17 +65,15 @@ internal static class Standardization
             }
         }
 
-        float[] deviation = new float[training.Features];
-        for (int j = 0; j < deviation.Length; j++)
-        {
-            // The squares of a constant feature may be rounding errors of its mean.
-            deviation[j] = varies[j] ? ToDeviation(squares[j] / training.Count) : 1;
-        }
-
-        return (Array.ConvertAll(mean, value => (float)value), deviation);
+        return (
+            Array.ConvertAll(mean, value => (float)value),
+            Array.ConvertAll(squares, value => ToDeviation(value / training.Count)));
     }
 
-    /// <summary>A feature without deviation gets 1: its inputs are 0 instead of 0 ÷ 0.</summary>
+    /// <summary>
+    /// A constant feature gets 1: its inputs are 0 instead of 0 ÷ 0. Its deviation is exactly 0,
+    /// since in binary64 the sum of up to 2²⁹ equal binary32 numbers, and so the mean, is exact.
+    /// </summary>
     private static float ToDeviation(double variance)
     {
         float deviation = (float)Math.Sqrt(variance);

@@ -16,7 +16,7 @@ public sealed record ScheduleRecipe
     /// <summary>Step: the rate is multiplied by <see cref="Factor"/> every so many epochs.</summary>
     public int EveryEpochs { get; init; } = 10;
 
-    /// <summary>Step: factor at each drop. Exponential: factor an epoch, applied each step.</summary>
+    /// <summary>Step: factor at each drop. Exponential: factor at the end of each epoch.</summary>
     public double Factor { get; init; } = 0.1;
 
     /// <summary>Cosine: the rate at the end, as a share of the starting rate.</summary>

@@ -8,7 +8,7 @@ public sealed class EarlyStopping
 {
     private readonly EarlyStoppingRecipe? _recipe;
 
-    /// <param name="recipe">Null never stops, and takes every epoch as the best.</param>
+    /// <param name="recipe">Null never stops and calls no epoch the best.</param>
     /// <param name="state">Continues from a saved state.</param>
     public EarlyStopping(EarlyStoppingRecipe? recipe, EarlyStoppingState? state = null)
     {

@@ -10,7 +10,8 @@ public sealed class EvaluationMetrics
 
     /// <param name="classes">Outputs of the network.</param>
     /// <param name="lossSum">Sum of the samples' losses.</param>
-    /// <param name="confusion">(classes, classes): row the true class, column the predicted.</param>
+    /// <param name="confusion">(classes, classes): row the true class, column the
+    /// predicted.</param>
     public EvaluationMetrics(int classes, double lossSum, int[] confusion)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(confusion.Length, classes * classes);

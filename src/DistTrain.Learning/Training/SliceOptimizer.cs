@@ -51,6 +51,7 @@ public sealed class SliceOptimizer
         long step, IReadOnlyList<NodeGradient> nodes, Span<double> partials)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(partials.Length, BlockCount);
+        RequireWholeTree(step, nodes);
         float scale = OptimizerConstants.ScaleOf(_task, step);
         for (int block = 0; block < BlockCount; block++)
         {
@@ -78,16 +79,18 @@ public sealed class SliceOptimizer
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(before.Length, _interval.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(after.Length, _interval.Length);
+        RequireWholeTree(step, nodes);
         if (squareNorm is { } square && !double.IsFinite(square))
         {
-            return new UpdateResult("the norm of the gradient");
+            return new UpdateResult(NotFiniteIn(nodes) ?? "the norm of the gradient");
         }
 
         UpdateStep constants = OptimizerConstants.For(_task, step, squareNorm);
         for (int block = 0; block < BlockCount; block++)
         {
             ReadOnlySpan<float> root = Combine(nodes, block);
-            string? where = ApplyBlock(constants, block * ParameterInterval.Block, root, before, after);
+            int start = block * ParameterInterval.Block;
+            string? where = ApplyBlock(constants, start, root, before, after);
             if (where is not null)
             {
                 return new UpdateResult(where);
@@ -95,6 +98,38 @@ public sealed class SliceOptimizer
         }
 
         return default;
+    }
+
+    // Invariant: a root over fewer microbatches would be a gradient of another batch.
+    private void RequireWholeTree(long step, IReadOnlyList<NodeGradient> nodes)
+    {
+        int microbatches = _task.Batches.MicrobatchesOf(step);
+        if (nodes.Count == 0 || nodes[^1].End != microbatches)
+        {
+            throw new ArgumentException(
+                $"The contributions to step {step} do not end with its {microbatches} microbatches.",
+                nameof(nodes));
+        }
+    }
+
+    /// <summary>The first view whose gradient is not finite, or null: it is another slice's.
+    /// </summary>
+    private string? NotFiniteIn(IReadOnlyList<NodeGradient> nodes)
+    {
+        for (int block = 0; block < BlockCount; block++)
+        {
+            ReadOnlySpan<float> root = Combine(nodes, block);
+            for (int i = 0; i < root.Length; i++)
+            {
+                if (!float.IsFinite(root[i]))
+                {
+                    int index = _interval.Start + (block * ParameterInterval.Block) + i;
+                    return _task.Layout.ViewAt(index).Name;
+                }
+            }
+        }
+
+        return null;
     }
 
     private ReadOnlySpan<float> Combine(IReadOnlyList<NodeGradient> nodes, int block)
@@ -133,8 +168,8 @@ public sealed class SliceOptimizer
 }
 
 /// <summary>Whether an update may be published.</summary>
-/// <param name="NotFinite">The first parameter view with a NaN or infinity; null: all finite.
-/// </param>
+/// <param name="NotFinite">The first parameter view with a NaN or infinity (or, where it is
+/// in another slice, "the norm of the gradient"); null: all finite.</param>
 public readonly record struct UpdateResult(string? NotFinite)
 {
     public bool IsFinite => NotFinite is null;

@@ -22,7 +22,8 @@ public sealed class TrainingTask
 
     public BatchPlan Batches { get; }
 
-    /// <exception cref="RecipeException">Recipe and data do not fit; lists every problem.</exception>
+    /// <exception cref="RecipeException">Recipe and data do not fit; lists every
+    /// problem.</exception>
     public static TrainingTask Create(Recipe recipe, DataSplit data)
     {
         List<RecipeProblem> problems = TrainingTaskChecks.ProblemsOf(recipe, data);

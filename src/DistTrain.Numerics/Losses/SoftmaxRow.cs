@@ -19,7 +19,8 @@ internal static unsafe class SoftmaxRow<V>
 
         if (j < columns)
         {
-            V.StorePartial(y + j, Elementary.Exp(V.LoadPartial(z + j, columns - j) - shift), columns - j);
+            V rest = Elementary.Exp(V.LoadPartial(z + j, columns - j) - shift);
+            V.StorePartial(y + j, rest, columns - j);
         }
 
         float sum = LaneSum<V>.Sum(default(Itself<V>), y, y, columns);

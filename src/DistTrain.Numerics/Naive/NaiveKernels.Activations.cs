@@ -142,7 +142,8 @@ public sealed partial class NaiveKernels
             ElementwiseActivation.Tanh => dy * Fma(-y, y, 1f),
             ElementwiseActivation.Relu => y > 0 ? dy : 0f,
             ElementwiseActivation.LeakyRelu => z > 0 ? dy : LeakySlope * dy,
-            ElementwiseActivation.Gelu => dy * Fma(z, 0.39894228f * ScalarOf.Exp(-0.5f * z * z), Phi(z)),
+            ElementwiseActivation.Gelu =>
+                dy * Fma(z, 0.39894228f * ScalarOf.Exp(-0.5f * z * z), Phi(z)),
             _ => throw new ArgumentOutOfRangeException(nameof(activation)),
         };
 

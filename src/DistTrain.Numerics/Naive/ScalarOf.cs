@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace DistTrain.Numerics;
 
-/// <summary>The elementary functions of one binary32 number: the vector code, one lane wide.</summary>
+/// <summary>
+/// The elementary functions of one binary32 number: the vector code, one lane wide.
+/// </summary>
 public static class ScalarOf
 {
     public static float Exp(float x) => Elementary.Exp(Lane(x)).Value;

@@ -78,31 +78,4 @@ public static class Dropout
         V zero = V.Broadcast(0f);
         return V.Select(V.Equal(factor, zero), zero, value * factor);
     }
-
-    /// <summary>Applies the factors to the values in place.</summary>
-    public static unsafe void Apply<V>(Span<float> values, ReadOnlySpan<float> factors)
-        where V : struct, ILanes<V>
-    {
-        if (values.Length != factors.Length)
-        {
-            throw new ArgumentException(
-                $"{values.Length} values have {factors.Length} factors.", nameof(factors));
-        }
-
-        // Safety: both spans are pinned and have the length that bounds i; the tail is partial.
-        fixed (float* value = values, factor = factors)
-        {
-            int i = 0;
-            for (; i <= values.Length - V.Count; i += V.Count)
-                V.Store(value + i, Apply(V.Load(value + i), V.Load(factor + i)));
-            int rest = values.Length - i;
-            if (rest > 0)
-            {
-                V.StorePartial(
-                    value + i,
-                    Apply(V.LoadPartial(value + i, rest), V.LoadPartial(factor + i, rest)),
-                    rest);
-            }
-        }
-    }
 }

@@ -26,15 +26,28 @@ internal static unsafe class UpdatePass<V>
         where TRule : struct, IUpdateRule<V>
     {
         var constants = new UpdateLanes<V>(step);
+        int whole = length - (length % V.Count);
+        V notFinite = RunWhole<TRule>(o, whole, constants);
+        if (whole < length)
+        {
+            notFinite |= RunTail<TRule>(o, whole, length - whole, constants);
+        }
+
+        return AllZeroBits(notFinite);
+    }
+
+    private static V RunWhole<TRule>(in Operands o, int length, in UpdateLanes<V> constants)
+        where TRule : struct, IUpdateRule<V>
+    {
         V notFinite = V.Broadcast(0);
-        int i = 0;
-        for (; i + V.Count <= length; i += V.Count)
+        for (int i = 0; i < length; i += V.Count)
         {
             V before = V.Load(o.Before + i);
             V first = o.First == null ? default : V.Load(o.First + i);
             V second = o.Second == null ? default : V.Load(o.Second + i);
             V gradient = constants.Prepare(V.Load(o.Root + i), before);
-            V after = TRule.Step(constants, gradient, constants.Decayed(before), ref first, ref second);
+            V after = TRule.Step(
+                constants, gradient, constants.Decayed(before), ref first, ref second);
             V.Store(o.After + i, after);
             if (o.First != null)
             {
@@ -49,29 +62,42 @@ internal static unsafe class UpdatePass<V>
             notFinite = notFinite | (gradient - gradient) | (after - after);
         }
 
-        if (i < length)
+        return notFinite;
+    }
+
+    // The numbers beside whole vectors, padded with zeros to one and put back.
+    private static V RunTail<TRule>(
+        in Operands o, int start, int count, in UpdateLanes<V> constants)
+        where TRule : struct, IUpdateRule<V>
+    {
+        float* lanes = stackalloc float[5 * V.Count];
+        var padded = new Operands
         {
-            int count = length - i;
-            V before = V.LoadPartial(o.Before + i, count);
-            V first = o.First == null ? default : V.LoadPartial(o.First + i, count);
-            V second = o.Second == null ? default : V.LoadPartial(o.Second + i, count);
-            V gradient = constants.Prepare(V.LoadPartial(o.Root + i, count), before);
-            V after = TRule.Step(constants, gradient, constants.Decayed(before), ref first, ref second);
-            V.StorePartial(o.After + i, after, count);
-            if (o.First != null)
-            {
-                V.StorePartial(o.First + i, first, count);
-            }
-
-            if (o.Second != null)
-            {
-                V.StorePartial(o.Second + i, second, count);
-            }
-
-            notFinite = notFinite | (gradient - gradient) | (after - after);
+            Root = Pad(lanes, o.Root + start, count),
+            Before = Pad(lanes + V.Count, o.Before + start, count),
+            After = lanes + (2 * V.Count),
+            First = o.First == null ? null : Pad(lanes + (3 * V.Count), o.First + start, count),
+            Second = o.Second == null ? null : Pad(lanes + (4 * V.Count), o.Second + start, count),
+        };
+        V notFinite = RunWhole<TRule>(padded, V.Count, constants);
+        V.StorePartial(o.After + start, V.Load(padded.After), count);
+        if (o.First != null)
+        {
+            V.StorePartial(o.First + start, V.Load(padded.First), count);
         }
 
-        return AllZeroBits(notFinite);
+        if (o.Second != null)
+        {
+            V.StorePartial(o.Second + start, V.Load(padded.Second), count);
+        }
+
+        return notFinite;
+    }
+
+    private static float* Pad(float* lanes, float* source, int count)
+    {
+        V.Store(lanes, V.LoadPartial(source, count));
+        return lanes;
     }
 
     // x − x is +0 for a finite x and NaN for any other.

@@ -145,12 +145,13 @@ public class ElementwiseKernelTests
                 float[] root = new float[37];
                 float[] before = new float[37];
                 float[] after = new float[37];
+                UpdateStep step = StepOf(UpdateRule.Adam);
                 bool finite = kernels.Update(
-                    root, before, after, new(new float[37], new float[37]), StepOf(UpdateRule.Adam));
+                    root, before, after, new(new float[37], new float[37]), step);
                 finite.ShouldBeTrue();
                 root[at] = bad;
                 finite = kernels.Update(
-                    root, before, after, new(new float[37], new float[37]), StepOf(UpdateRule.Adam));
+                    root, before, after, new(new float[37], new float[37]), step);
                 finite.ShouldBeFalse();
             }
         }

@@ -1,6 +1,8 @@
 namespace DistTrain.Numerics.Tests;
 
-/// <summary>Products of every shape around the tiles, bit for bit against the naive loops.</summary>
+/// <summary>
+/// Products of every shape around the tiles, bit for bit against the naive loops.
+/// </summary>
 public class GemmTests
 {
     private static readonly NaiveKernels Naive = new();
@@ -85,7 +87,8 @@ public class GemmTests
     {
         Kernels kernels = Kernels.For(isa);
         var random = new Random(4);
-        foreach ((int m, int k, int n) in (ReadOnlySpan<(int, int, int)>)[(37, 784, 100), (16, 100, 10)])
+        (int M, int K, int N)[] shapes = [(37, 784, 100), (16, 100, 10)];
+        foreach ((int m, int k, int n) in shapes)
         {
             TestMatrix x = TestMatrix.Random(random, m, k, gap: 0, TestMatrix.Ordinary);
             TestMatrix w = TestMatrix.Random(random, k, n, gap: 0, TestMatrix.Ordinary);

@@ -40,7 +40,9 @@ internal sealed class TestMatrix
         return matrix;
     }
 
-    /// <summary>Mostly ordinary numbers, with zeros of both signs and denormals among them.</summary>
+    /// <summary>
+    /// Mostly ordinary numbers, with zeros of both signs and denormals among them.
+    /// </summary>
     public static float Mixed(Random random) => random.Next(10) switch
     {
         0 => 0f,

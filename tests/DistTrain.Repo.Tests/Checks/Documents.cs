@@ -37,20 +37,13 @@ internal static partial class Documents
     /// <summary>Options of our program in a document: not those of dotnet or docker.</summary>
     public static ImmutableSortedSet<string> Options(string text)
     {
-        StringBuilder ours = new();
-        foreach (string line in text.Split('\n'))
-        {
-            string command = line.Trim().TrimStart('$', ' ', '`');
-            int rest = command.StartsWith("dotnet ", StringComparison.Ordinal)
-                ? command.IndexOf(" -- ", StringComparison.Ordinal)
-                : 0;
-            if (rest < 0 || ForeignCommand().IsMatch(command))
-                continue;
-            ours.Append(command.AsSpan(rest)).Append('\n');
-        }
-
-        return [.. from Match match in Option().Matches(ours.ToString()) select match.Value];
+        string ours = string.Join('\n', text.Split('\n').Select(OurPart));
+        return [.. from Match match in Option().Matches(ours) select match.Value];
     }
+
+    /// <summary>A line without the commands of others; of "dotnet run … -- …" the rest.</summary>
+    private static string OurPart(string line) =>
+        ForeignCommand().Replace(DotnetRun().Replace(line, ""), "");
 
     private static string Resolve(string folder, string target)
     {
@@ -99,6 +92,9 @@ internal static partial class Documents
     [GeneratedRegex(@"(?<![\w-])--[a-z][a-z0-9-]*")]
     private static partial Regex Option();
 
-    [GeneratedRegex(@"^(?:docker|git|apt-get|debootstrap)\s")]
+    [GeneratedRegex(@"\bdotnet run [^`\n]*? --(?=\s|`|$)")]
+    private static partial Regex DotnetRun();
+
+    [GeneratedRegex(@"(?:(?<=^\s*)|(?<=`))(?:dotnet|docker|git) [^`\n]*")]
     private static partial Regex ForeignCommand();
 }

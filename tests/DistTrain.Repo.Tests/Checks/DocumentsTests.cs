@@ -91,6 +91,8 @@ public sealed class DocumentsTests
     [Theory]
     [InlineData("dotnet run --project x -- train --json", "--json")]
     [InlineData("dotnet build --no-restore", "")]
+    [InlineData("    dotnet test --no-build", "")]
+    [InlineData("`disttrain` is `dotnet run --project x --`, or `--json`", "--json")]
     [InlineData("docker run --rm x train", "")]
     [InlineData("use `--data-limit N`, `--out`.", "--data-limit --out")]
     [InlineData("a --- b -- c |---|", "")]

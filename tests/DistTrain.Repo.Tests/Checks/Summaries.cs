@@ -2,10 +2,21 @@ using System.Text.RegularExpressions;
 
 namespace DistTrain.Repo.Tests;
 
-/// <summary>Every public type says in a summary what it is.</summary>
+/// <summary>Every public type says in a summary what it is; a partial one says it once.</summary>
 internal static partial class Summaries
 {
-    public static IEnumerable<Finding> Missing(SourceFile file)
+    public static IEnumerable<Finding> Missing(IEnumerable<SourceFile> files)
+    {
+        PublicType[] types = [.. files.SelectMany(PublicTypes)];
+        HashSet<(string, string)> described =
+            [.. types.Where(type => type.HasSummary).Select(type => (type.Project, type.Name))];
+        return from type in types
+               where !type.HasSummary
+                   && !(type.IsPartial && described.Contains((type.Project, type.Name)))
+               select new Finding(type.File.Path, type.Line, $"{type.Name} has no summary");
+    }
+
+    private static IEnumerable<PublicType> PublicTypes(SourceFile file)
     {
         string[] lines = file.Text.Split('\n');
         string[] code = file.Code.Split('\n');
@@ -19,8 +30,13 @@ internal static partial class Summaries
             bool isOuter = type.Groups["indent"].Length == 0;
             if (isOuter)
                 outerIsPublic = isPublic;
-            if (isPublic && (isOuter || outerIsPublic) && !HasSummaryAbove(lines, i))
-                yield return new Finding(file.Path, i + 1, $"{type.Groups["name"]} has no summary");
+            if (isPublic && (isOuter || outerIsPublic))
+            {
+                yield return new PublicType(
+                    file, i + 1, type.Groups["name"].Value,
+                    type.Value.Contains(" partial ", StringComparison.Ordinal),
+                    HasSummaryAbove(lines, i));
+            }
         }
     }
 
@@ -46,6 +62,13 @@ internal static partial class Summaries
 
     private static bool IsAttribute(string line) =>
         line.StartsWith('[') || line.EndsWith(']') || line.EndsWith(")]", StringComparison.Ordinal);
+
+    private readonly record struct PublicType(
+        SourceFile File, int Line, string Name, bool IsPartial, bool HasSummary)
+    {
+        /// <summary>src/DistTrain.Engine of a file anywhere below it.</summary>
+        public string Project => string.Join('/', File.Path.Split('/').Take(2));
+    }
 
     [GeneratedRegex(
         @"^(?<indent> *)(?:(?<public>public)|internal|private|protected|file)?\s*"

@@ -1,36 +1,25 @@
+using DistTrain.Numerics;
+
 namespace DistTrain.Learning;
 
 /// <summary>
-/// The random words of one image, in the order in which they are drawn: Philox counter (image, set,
-/// block, 0), so that an image depends on nothing but its address.
+/// The random words of one image, in the order in which they are drawn: block after block at
+/// the addresses (image, set, block), so that an image depends on nothing but its index.
 /// </summary>
-internal struct DigitRandom
+internal struct DigitRandom(RandomStream stream, uint set, int image)
 {
-    private readonly uint _key0;
-    private readonly uint _key1;
-    private readonly uint _image;
-    private readonly uint _set;
     private uint _block;
     private uint _next0;
     private uint _next1;
     private uint _next2;
     private int _left;
 
-    public DigitRandom(uint key0, uint key1, uint set, int image)
-    {
-        _key0 = key0;
-        _key1 = key1;
-        _image = (uint)image;
-        _set = set;
-    }
-
     public uint Word()
     {
         uint word = _next0;
         if (_left == 0)
         {
-            (word, _next0, _next1, _next2) =
-                Philox4x32.Block(_image, _set, _block++, 0, _key0, _key1);
+            (word, _next0, _next1, _next2) = stream.Words((uint)image, set, _block++);
             _left = 3;
             return word;
         }
@@ -49,8 +38,8 @@ internal struct DigitRandom
         low + ((high - low) * ((Word() >> 8) * (1f / (1 << 24))));
 
     /// <summary>
-    /// Bell-shaped with mean 0 and standard deviation 1, never beyond ±3.5: four uniforms of 16 bits
-    /// added (Irwin–Hall), which needs no logarithm.
+    /// Bell-shaped with mean 0 and standard deviation 1, never beyond ±3.5: four uniforms of 16
+    /// bits added (Irwin–Hall), which needs no logarithm.
     /// </summary>
     public float Bell()
     {

@@ -23,7 +23,7 @@ internal sealed class ElasticField
         }
     }
 
-    /// <summary>Displacement, in pixels, of a point given in pixels; clamped to the image.</summary>
+    /// <summary>Displacement of a point, pixels; a point outside counts as on the edge.</summary>
     public (float X, float Y) At(float x, float y)
     {
         (int column, float u) = Locate(x);

@@ -57,7 +57,8 @@ public sealed class GeneratedDigits : Dataset
 
     public override ReadOnlySpan<byte> ReadBytes(int index)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(
+            (uint)index, (uint)Count, nameof(index));
         byte[] block = Volatile.Read(ref _blocks[index / BlockSamples])
             ?? MakeBlock(index / BlockSamples);
         return block.AsSpan(index % BlockSamples * Features, Features);

@@ -80,7 +80,7 @@ internal sealed class InkCanvas
     private static (int First, int Last) Range(float low, float high) =>
         (RoundToInt(Math.Clamp(low, 0, Side - 1)), RoundToInt(Math.Clamp(high, 0, Side - 1)));
 
-    /// <summary>The binomial filter (1 2 1)ᵀ(1 2 1) / 16; beyond the edge the paper is white.</summary>
+    /// <summary>The binomial filter (1 2 1)ᵀ(1 2 1) / 16; no ink beyond the edge.</summary>
     private void BlurOnce()
     {
         Span<float> rows = stackalloc float[Pixels];

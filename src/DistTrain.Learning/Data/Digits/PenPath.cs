@@ -77,7 +77,7 @@ internal sealed class PenPath
         }
     }
 
-    /// <summary>The cubic from p[at] to p[at + 1] with slopes (p[at+1] − p[before]) / 2 etc.</summary>
+    /// <summary>From p[at] to p[at + 1]; slopes are half the neighbours' distance.</summary>
     private static float CatmullRom(float[] p, int before, int at, int after, float t)
     {
         float start = p[at];
@@ -129,7 +129,8 @@ internal sealed class PenPath
         for (int i = 0; i < Count; i++)
         {
             float along = (i * perPoint) - 1;
-            float pressure = 1 + (style.PressureSlope * along) - (style.PressureBow * along * along);
+            float pressure =
+                1 + (style.PressureSlope * along) - (style.PressureBow * along * along);
             Radius[i] = Math.Max(ThinnestPen, style.PenRadius * pressure);
         }
     }

@@ -32,7 +32,7 @@ public sealed class DataFetcher : IDisposable
     /// <param name="folder">Where to; made if it is not there.</param>
     /// <param name="progress">Hears of every few bytes, and of what is worth a note.</param>
     /// <param name="cancel">Stops; what is there can be resumed.</param>
-    /// <exception cref="DataException">No mirror delivered, or the folder cannot be written.</exception>
+    /// <exception cref="DataException">No mirror delivered, or the disk is full.</exception>
     public async Task FetchAsync(
         PublishedDataset set, string folder, IProgress<FetchProgress>? progress = null,
         CancellationToken cancel = default)

@@ -44,8 +44,8 @@ internal sealed class PartialFile : IDisposable
         {
             throw DataException.For(
                 Path.Combine(folder, file.Name), $"it cannot be written ({e.Message})",
-                "Check the rights of the folder, the space on the disk and that no other download " +
-                "of it is running", e);
+                "Check the folder's rights, the space on the disk and that no other download of " +
+                "it is running", e);
         }
     }
 

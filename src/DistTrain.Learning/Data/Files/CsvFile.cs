@@ -13,7 +13,7 @@ internal static class CsvFile
 {
     public const int MaxClasses = 10_000;
 
-    /// <exception cref="DataException">Names the file, line and column of what is wrong.</exception>
+    /// <exception cref="DataException">Names file, line and column of what is wrong.</exception>
     public static CsvTable Read(string path)
     {
         try
@@ -21,14 +21,9 @@ internal static class CsvFile
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             return Read(path, stream);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw DataException.For(path, "there is no such file", "Check the path", e);
-        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw DataException.For(
-                path, $"the file cannot be read ({e.Message})", "Check what it is and its rights", e);
+            throw DataException.CannotRead(path, e);
         }
     }
 
@@ -74,7 +69,8 @@ internal static class CsvFile
 
         return labels.Count > 0
             ? new CsvTable(path, [.. labels], values, columns - 1)
-            : throw DataException.For(path, "it has no samples", "Put a label and values on each line");
+            : throw DataException.For(
+                path, "it has no samples", "Put a label and values on each line");
     }
 
     private static bool IsHeader(ReadOnlySpan<byte> line)

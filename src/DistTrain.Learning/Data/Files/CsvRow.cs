@@ -57,7 +57,9 @@ internal readonly struct CsvRow(string path, int lineNumber)
             field, NumberStyles.Float, CultureInfo.InvariantCulture, out double label);
         if (!isNumber || label != Math.Floor(label) || label < 0 || label >= CsvFile.MaxClasses)
         {
-            throw At(1, $"the label {Quote(field)} is not a whole number in 0 … {CsvFile.MaxClasses - 1}",
+            throw At(
+                1,
+                $"the label {Quote(field)} is not a whole number in 0 … {CsvFile.MaxClasses - 1}",
                 "Number the classes from 0 on, in the first column");
         }
 

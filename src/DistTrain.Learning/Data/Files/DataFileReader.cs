@@ -12,7 +12,7 @@ internal sealed class DataFileReader : IDisposable
     private const byte GzipMagic0 = 0x1F;
     private const byte GzipMagic1 = 0x8B;
 
-    /// <summary>Memory is taken in steps, so that a lying header cannot claim more than this.</summary>
+    /// <summary>Memory is taken in steps, so a lying header claims no more than this.</summary>
     private const int FirstBlockBytes = 1 << 24;
 
     private readonly string _path;
@@ -46,15 +46,10 @@ internal sealed class DataFileReader : IDisposable
             file.Position = 0;
             return new DataFileReader(path, file, isGzip);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw DataException.For(path, "there is no such file", "Check the path", e);
-        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             file?.Dispose();
-            throw DataException.For(
-                path, $"the file cannot be read ({e.Message})", "Check what it is and its rights", e);
+            throw DataException.CannotRead(path, e);
         }
         catch (DataException)
         {
@@ -73,7 +68,7 @@ internal sealed class DataFileReader : IDisposable
         }
     }
 
-    /// <summary>Reads so many bytes without ever allocating twice what the file really has.</summary>
+    /// <summary>Reads so many bytes; takes at most twice the memory of what is there.</summary>
     public byte[] ReadBlock(int count, string what)
     {
         byte[] block = new byte[Math.Min(count, FirstBlockBytes)];
@@ -95,7 +90,7 @@ internal sealed class DataFileReader : IDisposable
         }
     }
 
-    /// <summary>Throws unless everything was read and, for gzip, the length in its trailer fits.</summary>
+    /// <summary>Throws unless all was read and, for gzip, the length in its trailer fits.</summary>
     public void ExpectEnd()
     {
         Span<byte> extra = stackalloc byte[1];

@@ -20,7 +20,7 @@ internal static class IdxFolder
     /// <param name="folder">Where the files are.</param>
     /// <param name="name">What the data set is called.</param>
     /// <param name="classes">Classes at least; more where the labels have more.</param>
-    /// <exception cref="DataException">A file is missing, damaged or does not fit another.</exception>
+    /// <exception cref="DataException">A file is missing, damaged or does not fit.</exception>
     public static LoadedData Read(string folder, string name, int classes)
     {
         Part training = ReadPart(folder, TrainImages, TrainLabels);
@@ -29,7 +29,8 @@ internal static class IdxFolder
         if (test is not null && test.Shape != training.Shape)
         {
             throw DataException.For(
-                test.ImagesPath, $"its images are {test.Shape.Rows} × {test.Shape.Columns}, those to " +
+                test.ImagesPath,
+                $"its images are {test.Shape.Rows} × {test.Shape.Columns}, those to " +
                 $"train on {training.Shape.Rows} × {training.Shape.Columns}",
                 "Both must come from the same data set");
         }

@@ -1,6 +1,6 @@
 namespace DistTrain.Learning;
 
-/// <summary>Lines of a text file as bytes, without their end, with a limit on their length.</summary>
+/// <summary>Lines of a text file as bytes, without their ends; their length is limited.</summary>
 internal sealed class LineReader(string path, Stream stream)
 {
     public const int MaxLineBytes = 1 << 24;

@@ -11,7 +11,7 @@ public sealed record PublishedFile(string Name, long Bytes, string Sha256);
 /// <param name="Title">What a person calls it.</param>
 /// <param name="Mirrors">Folders that have all files, tried in this order; end in a slash.</param>
 /// <param name="Files">Gzipped IDX files.</param>
-/// <param name="TrainingLabelCounts">Training samples of each class; tells one set from another.</param>
+/// <param name="TrainingLabelCounts">Training samples of each class; tells sets apart.</param>
 public sealed record PublishedDataset(
     string Name,
     string Title,
@@ -19,7 +19,7 @@ public sealed record PublishedDataset(
     IReadOnlyList<PublishedFile> Files,
     IReadOnlyList<int> TrainingLabelCounts);
 
-/// <summary>The names that `--data` knows. Lengths and hashes are those of the original files.</summary>
+/// <summary>The names that `--data` knows; lengths and hashes are of the original files.</summary>
 public static class DataCatalog
 {
     public const string Digits = "digits";
@@ -52,7 +52,8 @@ public static class DataCatalog
         [
             new("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"),
             new("https://storage.googleapis.com/tensorflow/tf-keras-datasets/"),
-            new("https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"),
+            new("https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/" +
+                "fashion/"),
         ],
         [
             new("train-images-idx3-ubyte.gz", 26_421_880,

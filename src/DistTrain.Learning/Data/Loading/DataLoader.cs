@@ -3,7 +3,7 @@ namespace DistTrain.Learning;
 /// <summary>From a recipe's data fields to samples that can be trained on.</summary>
 public static class DataLoader
 {
-    /// <summary>Classes that the known image sets have at least, even where a part lacks some.</summary>
+    /// <summary>Classes of the known image sets, even where a part of them lacks some.</summary>
     private const int KnownClasses = 10;
 
     /// <summary>
@@ -45,8 +45,8 @@ public static class DataLoader
             ? OpenFile(source)
             : throw DataException.For(
                 source, "there is no such data set, folder or file",
-                $"Known names: {string.Join(", ", DataCatalog.Names)}; otherwise give a folder of " +
-                "IDX files or a CSV file");
+                $"Known names: {string.Join(", ", DataCatalog.Names)}; otherwise give a folder " +
+                "of IDX files or a CSV file");
     }
 
     private static LoadedData OpenKnown(PublishedDataset known, DataFolders folders)
@@ -65,8 +65,8 @@ public static class DataLoader
         }
 
         throw new DataException(
-            $"{known.Name}: not found in {string.Join(", ", candidates)}. Run 'disttrain data fetch " +
-            $"{known.Name}', set {DataFolders.Variable} to the folder of its files, or use " +
+            $"{known.Name}: not found in {string.Join(", ", candidates)}. Run 'disttrain data " +
+            $"fetch {known.Name}', set {DataFolders.Variable} to the folder of its files, or use " +
             "'--data digits', which needs no download.");
     }
 
@@ -109,8 +109,7 @@ public static class DataLoader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw DataException.For(
-                path, $"the file cannot be read ({e.Message})", "Check its rights", e);
+            throw DataException.CannotRead(path, e);
         }
     }
 

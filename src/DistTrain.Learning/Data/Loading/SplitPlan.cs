@@ -1,6 +1,6 @@
 namespace DistTrain.Learning;
 
-/// <summary>How many samples of a source train, validate and test; checked when it is made.</summary>
+/// <summary>How many samples train, validate and test; checked when it is made.</summary>
 internal sealed class SplitPlan
 {
     private readonly LoadedData _data;
@@ -61,7 +61,8 @@ internal sealed class SplitPlan
         if (limit > available)
         {
             problems.Add(new RecipeProblem(
-                key, $"{limit:N0} samples to {purpose} were asked for, but there are {available:N0}",
+                key,
+                $"{limit:N0} samples to {purpose} were asked for, but there are {available:N0}",
                 available == 0 ? "leave it out" : $"give {available} or less, or leave it out"));
             return available;
         }

@@ -1,0 +1,87 @@
+using DistTrain.Learning;
+using DistTrain.Numerics;
+using DistTrain.Protocol;
+
+namespace DistTrain.Engine;
+
+/// <summary>What the actors of a run share.</summary>
+internal sealed class RunContext
+{
+    // Enough for two nodes a worker, the work of three failures, and as many late ones.
+    private const int GradientsAWorker = 4;
+    private const int SpareGradients = 16;
+
+    private readonly Isa _isa;
+    private int _failures;
+
+    public RunContext(
+        TrainingTask task, RunOptions options, RunPlan plan, int workers,
+        IReadOnlyList<ParameterInterval> intervals, IRunObserver observer, LocalHooks hooks)
+    {
+        Task = task;
+        Plan = plan;
+        Workers = workers;
+        Intervals = intervals;
+        Observer = observer;
+        Hooks = hooks;
+        ResumeFrom = options.ResumeFrom;
+        Run = new RunId(ResumeFrom?.Run ?? Guid.NewGuid());
+        _isa = options.Isa;
+        Blocks = new ParameterBlocks(task.Layout.Count);
+        Gradients = new GradientPool(
+            task.Layout.Count, intervals.Count, (GradientsAWorker * workers) + SpareGradients);
+        SquareNorms = new double[new ParameterInterval(0, task.Layout.Count).BlockCount];
+        Recorder = new RunRecorder(task, observer);
+        Snapshots = new SnapshotAssembler(task, intervals.Count);
+    }
+
+    public TrainingTask Task { get; }
+
+    public RunPlan Plan { get; }
+
+    public RunId Run { get; }
+
+    /// <summary>Workers, the idle ones not counted.</summary>
+    public int Workers { get; }
+
+    /// <summary>Of each slice, in order.</summary>
+    public IReadOnlyList<ParameterInterval> Intervals { get; }
+
+    public IRunObserver Observer { get; }
+
+    public LocalHooks Hooks { get; }
+
+    public Checkpoint? ResumeFrom { get; }
+
+    public ParameterBlocks Blocks { get; }
+
+    public GradientPool Gradients { get; }
+
+    /// <summary>
+    /// Partial square norms of all blocks, each written by its slice and read by all. Invariant:
+    /// one copy is enough. A slice writes those of step v + 1 after contributions on version
+    /// v + 1 of every slice; so every slice has applied step v and reads its norms no more.
+    /// </summary>
+    public double[] SquareNorms { get; }
+
+    public EvaluationTable Evaluations { get; } = new();
+
+    /// <summary>Slice 0's engine alone uses it while the run goes on.</summary>
+    public RunRecorder Recorder { get; }
+
+    public SnapshotAssembler Snapshots { get; }
+
+    /// <summary>Null: the run writes no files.</summary>
+    public CheckpointWriter? Writer { get; set; }
+
+    /// <summary>How the protocol ended the run.</summary>
+    public EndRun? Ending { get; set; }
+
+    /// <summary>Times that a worker failed.</summary>
+    public int Failures => _failures;
+
+    public void CountFailure() => Interlocked.Increment(ref _failures);
+
+    /// <summary>Kernels for one actor: they own scratch, so actors share none.</summary>
+    public Kernels NewKernels() => Kernels.For(_isa);
+}

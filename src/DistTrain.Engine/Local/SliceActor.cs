@@ -1,0 +1,157 @@
+using DistTrain.Learning;
+using DistTrain.Protocol;
+
+namespace DistTrain.Engine;
+
+/// <summary>
+/// Runs a parameter server: the protocol of one slice, and the arithmetic that it asks for. Slice
+/// 0 keeps the run's diary besides.
+/// </summary>
+internal sealed class SliceActor : Actor<ParameterServerMessage>
+{
+    private readonly RunContext _context;
+    private readonly SliceId _id;
+    private readonly ParameterServer _machine;
+    private readonly Routes _routes;
+    private readonly SliceState _state;
+    private readonly List<Effect> _effects = [];
+
+    public SliceActor(
+        RunContext context, SliceId id, Routes routes, Dispatcher dispatcher, int capacity)
+        : base($"parameter slice {id.Value}", dispatcher, capacity)
+    {
+        _context = context;
+        _id = id;
+        _routes = routes;
+        _machine = new ParameterServer(context.Run, context.Plan, id);
+        _state = new SliceState(context, id);
+    }
+
+    private bool KeepsDiary => _id.Value == 0;
+
+    protected override void Receive(ParameterServerMessage message)
+    {
+        _machine.Handle(message, _effects);
+        foreach (Effect effect in _effects)
+        {
+            Execute(effect);
+        }
+
+        _effects.Clear();
+    }
+
+    private void Execute(Effect effect)
+    {
+        switch (effect)
+        {
+            case LoadState load:
+                Load(load);
+                break;
+            case CombineGradient combine:
+                _state.SquareNorms(combine.Step, combine.Nodes);
+                Post(new GradientCombined(
+                    combine.Generation, combine.Step, new TensorHandle(combine.Step)));
+                break;
+            case ApplyUpdate update:
+                Apply(update);
+                break;
+            case ReduceEvaluation reduce:
+                Post(Reduce(reduce));
+                break;
+            case SaveSnapshot save:
+                Save(save.Version);
+                break;
+            case CopyToBest copy:
+                _state.KeepBest(copy.Version);
+                break;
+            case Refused:
+                break; // a stale message is no news
+            default:
+                if (!_routes.TrySend(effect))
+                {
+                    throw new InvariantException($"a slice has no {effect.GetType().Name}");
+                }
+
+                break;
+        }
+    }
+
+    private void Load(LoadState load)
+    {
+        _state.Load(load.Source, load.Version);
+        if (KeepsDiary && load.Source != RestoreSource.Best)
+        {
+            _context.Recorder.Begin(
+                load.Source == RestoreSource.Checkpoint ? _context.ResumeFrom : null);
+        }
+
+        Post(new StateLoaded(
+            load.Generation, load.Version, new TensorHandle(load.Version)));
+    }
+
+    private void Apply(ApplyUpdate update)
+    {
+        _context.Hooks.BeforeUpdate?.Invoke(_id, update.Step);
+        string? refusal = _state.Apply(update.Step, update.Nodes, out BatchMetrics metrics);
+        if (refusal is not null)
+        {
+            Post(new UpdateFailed(update.Generation, update.Step, refusal));
+            return;
+        }
+
+        if (KeepsDiary)
+        {
+            _context.Recorder.AddStep(update.Step, metrics, _context.Workers);
+        }
+
+        Post(new UpdateApplied(
+            update.Generation, update.Step, new TensorHandle(update.Step + 1)));
+    }
+
+    private EvaluationReduced Reduce(ReduceEvaluation reduce)
+    {
+        EvaluationMetrics? metrics = reduce.Nodes.IsEmpty ? null : Sum(reduce);
+        _context.Evaluations.Forget(reduce.Evaluation);
+        EpochJudgement judgement = default;
+        if (reduce.Set == EvaluationSet.Validation)
+        {
+            judgement = _context.Recorder.CloseEpoch(reduce.Version, metrics);
+        }
+        else
+        {
+            _context.Recorder.AddTest(metrics!);
+        }
+
+        return new EvaluationReduced(
+            reduce.Generation, reduce.Evaluation, judgement.Improved, judgement.Stop);
+    }
+
+    private EvaluationMetrics Sum(ReduceEvaluation reduce) => TreeFold.Root(
+        new TreeNode(0, _context.Plan.MicrobatchesOf(reduce.Set)),
+        [.. reduce.Nodes.Select(part => (part.Node, _context.Evaluations.Of(part.Tensor)))],
+        EvaluationMetrics.Combine);
+
+    private void Save(long version)
+    {
+        Snapshot snapshot = _context.Snapshots.Open(version);
+        _state.CopyTo(snapshot);
+        if (KeepsDiary)
+        {
+            snapshot.AddDiary(_context.Recorder, _state.BestVersion);
+        }
+
+        if (!_context.Snapshots.Close(snapshot))
+        {
+            return;
+        }
+
+        if (_context.Writer is { } writer)
+        {
+            writer.Submit(snapshot);
+        }
+        else
+        {
+            _routes.ToCoordinator(new CheckpointSaved(version));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using DistTrain.Learning;
+using DistTrain.Protocol;
+
+namespace DistTrain.Engine;
+
+/// <summary>The numbers of one slice: its interval of the parameters, moments, best copy.</summary>
+internal sealed class SliceState
+{
+    private readonly RunContext _context;
+    private readonly SliceId _id;
+    private readonly ParameterInterval _interval;
+    private readonly SliceOptimizer _optimizer;
+    private readonly List<NodeGradient> _nodes = [];
+    private float[] _best = [];
+
+    public SliceState(RunContext context, SliceId id)
+    {
+        _context = context;
+        _id = id;
+        _interval = context.Intervals[id.Value];
+        _optimizer = new SliceOptimizer(context.Task, _interval, context.NewKernels());
+    }
+
+    /// <summary>The version that the best copy is of; null: none is kept.</summary>
+    public long? BestVersion { get; private set; }
+
+    public void Load(RestoreSource source, long version)
+    {
+        Span<float> parameters = _context.Blocks.Of(version, _interval);
+        switch (source)
+        {
+            case RestoreSource.Initial:
+                Initialization.Fill(
+                    _context.Task.Recipe, _context.Task.Layout, _interval, parameters);
+                break;
+            case RestoreSource.Checkpoint:
+                Load(_context.ResumeFrom!, parameters);
+                break;
+            default:
+                if (BestVersion != version)
+                {
+                    throw new InvariantException(
+                        $"best of version {version} is wanted, {BestVersion} is kept");
+                }
+
+                _best.CopyTo(parameters);
+                break;
+        }
+
+        _context.Gradients.Hold(_id, version);
+    }
+
+    /// <summary>Writes the slice's part of the partial square norms.</summary>
+    public void SquareNorms(long step, ImmutableArray<NodeTensor> nodes)
+    {
+        Collect(step, nodes);
+        int firstBlock = _interval.Start / ParameterInterval.Block;
+        _optimizer.SquareNorms(
+            step, _nodes, _context.SquareNorms.AsSpan(firstBlock, _optimizer.BlockCount));
+    }
+
+    /// <summary>Makes version <paramref name="step"/> + 1.</summary>
+    /// <returns>Why it must not be published, or null.</returns>
+    public string? Apply(
+        long step, ImmutableArray<NodeTensor> nodes, out BatchMetrics metrics)
+    {
+        Collect(step, nodes);
+        metrics = TreeFold.Root(
+            new TreeNode(0, _context.Plan.MicrobatchesOf(step)),
+            [.. _nodes.Select(node => (new TreeNode(node.First, node.End), node.Metrics))],
+            BatchMetrics.Combine);
+        double? squareNorm = _context.Plan.ClipsGlobalNorm
+            ? SliceOptimizer.FoldSquareNorms(_context.SquareNorms)
+            : null;
+        UpdateResult result = _optimizer.Apply(
+            step, _nodes, squareNorm, _context.Blocks.Of(step, _interval),
+            _context.Blocks.Of(step + 1, _interval));
+        if (!result.IsFinite || !double.IsFinite(metrics.LossSum))
+        {
+            return NotFinite.Explain(
+                _context.Task.Layout, metrics, WholeGradients(step, nodes), result.NotFinite);
+        }
+
+        _context.Gradients.Hold(_id, step + 1);
+        return null;
+    }
+
+    public void KeepBest(long version)
+    {
+        _best = _best.Length == 0 ? new float[_interval.Length] : _best;
+        _context.Blocks.Of(version, _interval).CopyTo(_best);
+        BestVersion = version;
+    }
+
+    public void CopyTo(Snapshot snapshot) => snapshot.Fill(
+        _optimizer, _context.Blocks.Of(snapshot.Version, _interval), _best);
+
+    private void Load(Checkpoint from, Span<float> parameters)
+    {
+        PartOf(from.Parameters).CopyTo(parameters);
+        PartOf(from.FirstMoment).CopyTo(_optimizer.FirstMoment.Span);
+        PartOf(from.SecondMoment).CopyTo(_optimizer.SecondMoment.Span);
+        if (from.Best is { } best)
+        {
+            _best = PartOf(best.Parameters).ToArray();
+            BestVersion = best.Version;
+        }
+    }
+
+    private ReadOnlySpan<float> PartOf(float[] whole) =>
+        whole.Length == 0 ? [] : whole.AsSpan(_interval.Start, _interval.Length);
+
+    private void Collect(long step, ImmutableArray<NodeTensor> nodes)
+    {
+        _nodes.Clear();
+        foreach (NodeTensor node in nodes)
+        {
+            GradientBuffer buffer = _context.Gradients.Of(node.Tensor, step);
+            _nodes.Add(new NodeGradient(
+                node.Node.Start, node.Node.End,
+                buffer.Values.Slice(_interval.Start, _interval.Length), buffer.Metrics));
+        }
+    }
+
+    private IEnumerable<ReadOnlyMemory<float>> WholeGradients(
+        long step, ImmutableArray<NodeTensor> nodes) =>
+        nodes.Select(node => (ReadOnlyMemory<float>)
+            _context.Gradients.Of(node.Tensor, step).Values);
+}

@@ -1,0 +1,69 @@
+using DistTrain.Learning;
+
+namespace DistTrain.Engine;
+
+/// <summary>The files that a run leaves in its folder.</summary>
+internal sealed class RunFiles
+{
+    private const string ModelName = "model.dtm";
+    private const string CheckpointsName = "checkpoints";
+
+    private readonly TrainingTask _task;
+    private readonly string _folder;
+    private readonly CheckpointFolder _checkpoints;
+    private readonly Guid _run;
+    private readonly Lazy<DataIdentity> _data;
+    private readonly Lazy<string> _recipe;
+
+    public RunFiles(TrainingTask task, string folder, int keep, Guid run)
+    {
+        _task = task;
+        _folder = folder;
+        _run = run;
+        _checkpoints = new CheckpointFolder(Path.Combine(folder, CheckpointsName), keep);
+
+        // A content hash reads all the data: not before it is needed, nor in the way of a step.
+        _data = new Lazy<DataIdentity>(() => DataIdentity.Of(task.Data));
+        _recipe = new Lazy<string>(() => RecipeWriter.ToJson(task.Recipe));
+    }
+
+    /// <summary>Path of the newest checkpoint written.</summary>
+    public string? LastCheckpoint { get; private set; }
+
+    /// <exception cref="CheckpointException">The disk refused.</exception>
+    public void Save(Snapshot snapshot) => LastCheckpoint = _checkpoints.Save(New(
+        snapshot.Version, snapshot.Parameters, snapshot.Stopping!, snapshot.History!) with
+    {
+        FirstMoment = snapshot.FirstMoment,
+        SecondMoment = snapshot.SecondMoment,
+        Best = snapshot.BestVersion is { } version
+            ? new BestParameters(version, snapshot.BestParameters)
+            : null,
+    });
+
+    /// <summary>Writes what the run ended with, to predict with.</summary>
+    /// <exception cref="CheckpointException">The disk refused.</exception>
+    public string SaveModel(long version, float[] parameters, RunRecorder recorder)
+    {
+        string path = Path.Combine(_folder, ModelName);
+        Checkpoint model = New(
+            version, parameters, recorder.Stopping, recorder.History.ToState());
+        CheckpointFile.Write(path, model with { CanContinue = false });
+        return path;
+    }
+
+    private Checkpoint New(
+        long version, float[] parameters, EarlyStoppingState stopping, HistoryState history) =>
+        new()
+        {
+            Run = _run,
+            RecipeJson = _recipe.Value,
+            Data = _data.Value,
+            Scaling = _task.Data.Scaling.ToState(),
+            Version = version,
+            StepsPerEpoch = _task.Batches.StepsPerEpoch,
+            Parameters = parameters,
+            Stopping = stopping,
+            History = history,
+        };
+}

@@ -1,0 +1,27 @@
+using DistTrain.Learning;
+using DistTrain.Protocol;
+
+namespace DistTrain.Engine;
+
+/// <summary>What the roles must know of a task, in whole numbers.</summary>
+internal static class RunPlanner
+{
+    public static RunPlan PlanOf(TrainingTask task, int slices, long checkpointEverySteps)
+    {
+        BatchPlan batches = task.Batches;
+        return new RunPlan(
+            batches.StepsPerEpoch,
+            batches.Epochs,
+            batches.MicrobatchesOf(0L),
+            batches.MicrobatchesOf(batches.StepsPerEpoch - 1),
+            MicrobatchesOf(batches, task.Data.Validation),
+            MicrobatchesOf(batches, task.Data.Test),
+            checkpointEverySteps,
+            slices,
+            ClipsGlobalNorm: task.Recipe.ClipNorm is not null,
+            RestoresBest: task.Recipe.EarlyStopping is not null);
+    }
+
+    private static int MicrobatchesOf(BatchPlan batches, Dataset? set) =>
+        set is null ? 0 : batches.MicrobatchesOf(set);
+}

@@ -1,0 +1,89 @@
+using DistTrain.Learning;
+
+namespace DistTrain.Engine;
+
+/// <summary>
+/// The run's diary, kept by the engine of slice 0: metrics of each step in order, epochs, early
+/// stopping, time. Not safe for several threads; that actor alone has it while the run goes on.
+/// </summary>
+internal sealed class RunRecorder
+{
+    private readonly TrainingTask _task;
+    private readonly IRunObserver _observer;
+    private readonly TrainingClock _clock = new();
+    private EarlyStopping _stopping;
+    private (long Version, EvaluationMetrics Metrics)? _lastValidation;
+    private (long Version, EvaluationMetrics Metrics)? _bestValidation;
+
+    public RunRecorder(TrainingTask task, IRunObserver observer)
+    {
+        _task = task;
+        _observer = observer;
+        _stopping = new EarlyStopping(task.Recipe.EarlyStopping);
+    }
+
+    public TrainingHistory History { get; private set; } = new();
+
+    public EarlyStoppingState Stopping => _stopping.State;
+
+    /// <summary>Updates applied, before a resume too.</summary>
+    public long Steps { get; private set; }
+
+    public long SamplesTrained { get; private set; }
+
+    public double Seconds => _clock.Seconds;
+
+    public EvaluationMetrics? Test { get; private set; }
+
+    /// <summary>Training starts, or goes on from a checkpoint.</summary>
+    public void Begin(Checkpoint? from)
+    {
+        if (from is not null)
+        {
+            History = new TrainingHistory(from.History);
+            _stopping = new EarlyStopping(_task.Recipe.EarlyStopping, from.Stopping);
+            Steps = from.Version;
+        }
+
+        _clock.Start();
+    }
+
+    public void AddStep(long step, BatchMetrics metrics, int workersAlive)
+    {
+        History.AddStep(metrics);
+        Steps = step + 1;
+        SamplesTrained += metrics.Samples;
+        bool endsEpoch = Steps % _task.Batches.StepsPerEpoch == 0;
+        History.AddSeconds(endsEpoch ? _clock.Stop() : _clock.Lap());
+        _observer.OnStep(new StepProgress(
+            Steps, _task.Batches.EpochOf(step) + 1, metrics, workersAlive));
+    }
+
+    /// <summary>The epoch that ends at <paramref name="version"/> is evaluated.</summary>
+    /// <param name="version">Updates applied.</param>
+    /// <param name="validation">Null without a validation set.</param>
+    public EpochJudgement CloseEpoch(long version, EvaluationMetrics? validation)
+    {
+        double rate = LearningRateSchedule.RateAt(
+            _task.Recipe, version - 1, _task.Batches.StepsPerEpoch);
+        EpochRecord epoch = History.CloseEpoch(version, rate, validation);
+        EpochJudgement judgement = _stopping.Judge(epoch);
+        if (validation is not null)
+        {
+            _lastValidation = (version, validation);
+            _bestValidation = judgement.Improved ? _lastValidation : _bestValidation;
+        }
+
+        _observer.OnEpoch(epoch);
+        _clock.Start();
+        return judgement;
+    }
+
+    public void AddTest(EvaluationMetrics test) => Test = test;
+
+    /// <summary>What the validation set said about a version, if it is still known.</summary>
+    public EvaluationMetrics? ValidationOf(long version) =>
+        _bestValidation?.Version == version ? _bestValidation?.Metrics
+        : _lastValidation?.Version == version ? _lastValidation?.Metrics
+        : null;
+}

@@ -1,0 +1,76 @@
+using DistTrain.Learning;
+
+namespace DistTrain.Engine;
+
+/// <summary>
+/// A copy in memory of all slices at one version. Every slice fills its interval, on its own
+/// thread; slice 0 adds the diary.
+/// </summary>
+internal sealed class Snapshot
+{
+    private int _missingSlices;
+
+    public Snapshot(long version, TrainingTask task, int slices)
+    {
+        Version = version;
+        _missingSlices = slices;
+        int parameters = task.Layout.Count;
+        OptimizerKind optimizer = task.Recipe.Optimizer.Kind;
+        bool isAdam = optimizer is OptimizerKind.Adam or OptimizerKind.AdamW;
+        Parameters = new float[parameters];
+        BestParameters = new float[task.Recipe.EarlyStopping is null ? 0 : parameters];
+        FirstMoment = new float[optimizer == OptimizerKind.Sgd ? 0 : parameters];
+        SecondMoment = new float[isAdam ? parameters : 0];
+    }
+
+    public long Version { get; }
+
+    public float[] Parameters { get; }
+
+    public float[] FirstMoment { get; }
+
+    public float[] SecondMoment { get; }
+
+    /// <summary>Meaningful once there is a <see cref="BestVersion"/>.</summary>
+    public float[] BestParameters { get; }
+
+    public long? BestVersion { get; private set; }
+
+    public EarlyStoppingState? Stopping { get; private set; }
+
+    public HistoryState? History { get; private set; }
+
+    /// <summary>Copies a slice's state.</summary>
+    /// <param name="slice">Its interval and moments.</param>
+    /// <param name="parameters">Its parameters, (interval).</param>
+    /// <param name="best">Its best parameters, (interval) or empty.</param>
+    public void Fill(
+        SliceOptimizer slice, ReadOnlySpan<float> parameters, ReadOnlySpan<float> best)
+    {
+        int start = slice.Interval.Start;
+        parameters.CopyTo(Parameters.AsSpan(start));
+        CopyIfAny(best, BestParameters, start);
+        CopyIfAny(slice.FirstMoment.Span, FirstMoment, start);
+        CopyIfAny(slice.SecondMoment.Span, SecondMoment, start);
+    }
+
+    /// <summary>Adds what only slice 0 knows.</summary>
+    public void AddDiary(RunRecorder recorder, long? bestVersion)
+    {
+        Stopping = recorder.Stopping;
+        History = recorder.History.ToState();
+        BestVersion = bestVersion;
+    }
+
+    /// <summary>A slice is done.</summary>
+    /// <returns>True for the last one.</returns>
+    public bool Complete() => Interlocked.Decrement(ref _missingSlices) == 0;
+
+    private static void CopyIfAny(ReadOnlySpan<float> from, float[] to, int start)
+    {
+        if (!from.IsEmpty)
+        {
+            from.CopyTo(to.AsSpan(start));
+        }
+    }
+}
