@@ -98,7 +98,8 @@ public sealed class BadInputTests : ScratchFolder
     [InlineData("magic", "magic")]
     [InlineData("counts", "labels")]
     [InlineData("short", "short|ends|fewer|cut")]
-    [InlineData("gzip", "gzip|corrupt|damaged")]
+    [InlineData("cut gzip", "cut short")]
+    [InlineData("corrupt gzip", "gzip|damaged|corrupt")]
     [InlineData("missing", "t10k-labels|train-labels")]
     public void Damaged_idx_files_exit_3(string damage, string names)
     {
@@ -117,9 +118,15 @@ public sealed class BadInputTests : ScratchFolder
             case "short":
                 File.WriteAllBytes(images, bytes[..^5]);
                 break;
-            case "gzip":
+            case "cut gzip":
                 File.Delete(images);
                 File.WriteAllBytes(images + ".gz", Gzip(bytes)[..^20]);
+                break;
+            case "corrupt gzip":
+                File.Delete(images);
+                byte[] corrupt = Gzip(bytes);
+                corrupt[^6] ^= 0x40; // Inside the checksum.
+                File.WriteAllBytes(images + ".gz", corrupt);
                 break;
             default:
                 File.Delete(At("set/train-labels-idx1-ubyte"));

@@ -4,9 +4,11 @@ namespace DistTrain.Cli.Tests;
 
 public sealed class HelpTests : ScratchFolder
 {
-    public static TheoryData<string> Commands =>
+    private static readonly string[] Names =
         ["", "train", "evaluate", "predict", "summary", "data", "data list", "data info",
             "data fetch", "data show", "doctor"];
+
+    public static TheoryData<string> Commands => new(Names);
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -23,7 +25,7 @@ public sealed class HelpTests : ScratchFolder
     public void Every_example_is_understood()
     {
         var root = CommandLine.Build();
-        foreach (string command in Commands.Select(row => row.Data))
+        foreach (string command in Names)
         {
             string help = Help(command).Output;
             string examples = help[help.IndexOf("Example", StringComparison.Ordinal)..];

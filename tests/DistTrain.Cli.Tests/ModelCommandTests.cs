@@ -32,7 +32,7 @@ public sealed class ModelCommandTests : ScratchFolder
             item.GetProperty("probabilities").EnumerateArray().Sum(p => p.GetDouble())
                 .ShouldBe(1, 1e-5);
         }
-        Run("summary", "run/model.dtm").Output.ShouldContain("50");
+        Run("summary", "run/model.dtm").Output.ShouldContain("parameters      51");
     }
 
     [Fact]
