@@ -40,12 +40,12 @@ internal static class ReportPage
         }
         if (run.ValidationSamples > 0)
         {
-            Card(page, "Validation accuracy", Percent(run.ValidationAccuracy));
+            Card(page, "Validation", Percent(run.ValidationAccuracy));
         }
         Card(page, "Train accuracy", Percent(run.TrainAccuracy));
         Card(page, "Epochs", Count(run.History.Count));
         Card(page, "Time", Duration(run.Seconds));
-        Card(page, "Samples per second", Count((long)run.SamplesPerSecond));
+        Card(page, "Samples / s", Count((long)run.SamplesPerSecond));
         Card(page, "Parameters", Count(run.Layout.Count));
         page.Append("</dl>\n");
     }

@@ -22,8 +22,8 @@ internal static class ReportStyle
         .badge { font-size: 13px; font-weight: 600; vertical-align: middle; margin-left: 10px;
           padding: 2px 10px; border-radius: 99px; border: 1px solid currentColor; }
         .good { color: var(--good); } .bad { color: var(--bad); }
-        .cards, .two { display: grid; gap: 16px; margin-top: 20px; }
-        .cards { grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); }
+        .cards, .two { display: grid; gap: 14px; margin-top: 20px; }
+        .cards { grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); }
         .two { grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); }
         .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px;
           padding: 16px 18px; min-width: 0; }

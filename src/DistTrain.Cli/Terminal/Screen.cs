@@ -52,7 +52,7 @@ internal sealed class Screen
         if (IsLive)
         {
             // Above a live bar, where there is one, and not over it.
-            Progress.WriteLine(line);
+            Progress.Write(new ErasingLine(line));
         }
         else
         {

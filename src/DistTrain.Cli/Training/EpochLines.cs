@@ -15,15 +15,14 @@ internal sealed class EpochLines(Action<string> note, int epochs) : IRunObserver
     {
         string number = e.Epoch.ToString(CultureInfo.InvariantCulture)
             .PadLeft(epochs.ToString(CultureInfo.InvariantCulture).Length);
-        string line = $"epoch {number}/{epochs}  loss {Html.Real(e.TrainLoss)}  "
-            + $"accuracy {Html.Real(e.TrainAccuracy)}";
+        string line = $"epoch {number}/{epochs}  loss {Html.Real(e.TrainLoss)} "
+            + $"acc {Html.Real(e.TrainAccuracy)}";
         if (e.ValidationLoss is { } loss)
         {
-            line += $"  validation loss {Html.Real(loss)}  "
-                + $"accuracy {Html.Real(e.ValidationAccuracy)}";
+            line += $"  val loss {Html.Real(loss)} acc {Html.Real(e.ValidationAccuracy)}";
         }
-        return line + $"  {Html.Count((long)e.SamplesPerSecond)} samples/s  "
-            + Html.Duration(e.Seconds);
+        // Just within the 80 columns of a small terminal.
+        return line + $"  {Html.Count((long)e.SamplesPerSecond)}/s {Html.Duration(e.Seconds)}";
     }
 
     public void OnStarted(RunStart start)

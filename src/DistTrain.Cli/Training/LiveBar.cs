@@ -24,7 +24,7 @@ internal static class LiveBar
             .Start(context =>
             {
                 context.AddTask("train", maxValue: 1);
-                return work(line => console.WriteLine(line));
+                return work(line => console.Write(new ErasingLine(line)));
             });
 
     private static Text Plain(string text) => new(text) { Overflow = Overflow.Ellipsis };
