@@ -1,1 +1,1 @@
-return 0;
+return DistTrain.Cli.CommandLine.Run(args);

@@ -68,7 +68,7 @@ internal sealed class ContributionTree
         return Acceptance.Accepted;
     }
 
-    /// <summary>The accepted nodes in tree order, disjoint; complete, they cover the root.</summary>
+    /// <summary>The accepted nodes in tree order; disjoint, they cover the root.</summary>
     public ImmutableArray<NodeTensor> InTreeOrder()
     {
         Invariant.Holds(IsComplete, "only a complete tree is combined");
@@ -82,7 +82,8 @@ internal sealed class ContributionTree
         while (low < high)
         {
             int middle = (low + high) / 2;
-            (low, high) = _accepted[middle].Node.End <= start ? (middle + 1, high) : (low, middle);
+            bool isBefore = _accepted[middle].Node.End <= start;
+            (low, high) = isBefore ? (middle + 1, high) : (low, middle);
         }
 
         return low;

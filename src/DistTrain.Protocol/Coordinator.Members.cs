@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace DistTrain.Protocol;
 
-/// <summary>Workers come and go; every node of a step or evaluation stays somebody's duty.</summary>
+/// <summary>Workers come and go; every node of a step or evaluation stays somebody's duty.
+/// </summary>
 /// <remarks>
 /// Why no node falls between two assignments: slice 0 names in <see cref="StepCompleted"/> the
 /// assignment that it published with a version. Whoever it names and is gone by the time the

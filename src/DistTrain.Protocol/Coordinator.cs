@@ -4,7 +4,7 @@ namespace DistTrain.Protocol;
 /// Leads a run: who computes, how far slices may go, when to evaluate, save, stop. It is not on
 /// the path of a step. A pure state machine: a message in, effects out. This file: state,
 /// dispatch and fences; <c>Coordinator.Members.cs</c>: workers and their work;
-/// <c>Coordinator.Phases.cs</c>: the run's course.
+/// <c>Coordinator.Phases.cs</c>: the run's course; <c>Coordinator.Ending.cs</c>: its ends.
 /// </summary>
 /// <remarks>
 /// <code>

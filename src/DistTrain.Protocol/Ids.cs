@@ -14,6 +14,10 @@ public readonly record struct Generation(int Value) : IComparable<Generation>
 {
     public Generation Next => new(Value + 1);
 
+    /// <summary>The number. (The text made for a record would follow <see cref="Next"/> without
+    /// end.)</summary>
+    public override string ToString() => $"generation {Value}";
+
     public int CompareTo(Generation other) => Value.CompareTo(other.Value);
 
     public static bool operator <(Generation left, Generation right) => left.Value < right.Value;

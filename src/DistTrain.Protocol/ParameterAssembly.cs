@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace DistTrain.Protocol;
 
@@ -8,26 +9,20 @@ namespace DistTrain.Protocol;
 /// </summary>
 internal sealed class ParameterAssembly(int slices)
 {
-    private sealed class Incoming(int slices)
-    {
-        public readonly ParametersPublished?[] BySlice = new ParametersPublished?[slices];
-    }
-
-    private readonly Incoming[] _incoming = [new(slices), new(slices)];
+    private readonly ParametersPublished?[][] _byParity =
+        [new ParametersPublished?[slices], new ParametersPublished?[slices]];
 
     public void Clear()
     {
-        foreach (Incoming incoming in _incoming)
-        {
-            Array.Clear(incoming.BySlice);
-        }
+        Array.Clear(_byParity[0]);
+        Array.Clear(_byParity[1]);
     }
 
     /// <returns>False if this slice's version, or a newer one, is there already.</returns>
     public bool TryAdd(ParametersPublished message)
     {
         ref ParametersPublished? place =
-            ref _incoming[message.Version & 1].BySlice[message.Slice.Value];
+            ref _byParity[message.Version & 1][message.Slice.Value];
         if (place is not null && place.Version >= message.Version)
         {
             return false;
@@ -41,7 +36,7 @@ internal sealed class ParameterAssembly(int slices)
     public bool TryGet(
         long version, out ImmutableArray<TensorHandle> parameters, out Assignment assignment)
     {
-        ParametersPublished?[] bySlice = _incoming[version & 1].BySlice;
+        ParametersPublished?[] bySlice = _byParity[version & 1];
         foreach (ParametersPublished? part in bySlice)
         {
             if (part?.Version != version)
@@ -51,13 +46,13 @@ internal sealed class ParameterAssembly(int slices)
             }
         }
 
-        var handles = ImmutableArray.CreateBuilder<TensorHandle>(bySlice.Length);
-        foreach (ParametersPublished? part in bySlice)
+        var handles = new TensorHandle[bySlice.Length];
+        for (int i = 0; i < handles.Length; i++)
         {
-            handles.Add(part!.Parameters);
+            handles[i] = bySlice[i]!.Parameters;
         }
 
-        parameters = handles.MoveToImmutable();
+        parameters = ImmutableCollectionsMarshal.AsImmutableArray(handles);
         Assignment? published = bySlice[0]!.Assignment;
         Invariant.Holds(published is not null, "slice 0 publishes the assignment");
         assignment = published;

@@ -1,8 +1,12 @@
+using System.Collections.Immutable;
+
 namespace DistTrain.Protocol;
 
 /// <summary>
 /// One parameter slice: gathers the gradient of the step under way, has it applied, publishes
-/// the next version. A pure state machine: a message in, effects out.
+/// the next version. A pure state machine: a message in, effects out. This file: state, dispatch
+/// and fences; <c>ParameterServer.Steps.cs</c>: the path of a step;
+/// <c>ParameterServer.Control.cs</c>: what the coordinator says.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -23,7 +27,7 @@ namespace DistTrain.Protocol;
 /// step v a worker needs version v of every slice, so a contribution to v can only reach slices
 /// that have published v: none needs to be kept for later.
 /// </remarks>
-public sealed class ParameterServer
+public sealed partial class ParameterServer
 {
     private enum Phase
     {
@@ -49,6 +53,9 @@ public sealed class ParameterServer
     private Generation _generation;
     private long _version;
     private TensorHandle _parameters;
+
+    // What the step under way is made of, once its tree is complete.
+    private ImmutableArray<NodeTensor> _nodes;
 
     // Steps may be applied until this version; once held, only MeetAt moves it.
     private long _limit;
@@ -122,284 +129,6 @@ public sealed class ParameterServer
                 _orders.OrderBest(m.Version);
                 CarryOutOrders(effects);
                 break;
-        }
-    }
-
-    private void OnRestoreSlice(RestoreSlice message, IList<Effect> effects)
-    {
-        if (message.Generation <= _generation)
-        {
-            effects.Refuse(message, "not a newer generation");
-            return;
-        }
-
-        _generation = message.Generation;
-        _phase = Phase.Loading;
-        _version = message.Version;
-        _limit = message.Version;
-        _isHeld = false;
-        _published = null;
-        _publishedBefore = null;
-        _tree.Begin(_plan.MicrobatchesOf(_version));
-        _norms.Begin();
-        _orders.Begin(_version);
-        _evaluation.Reset();
-        effects.Add(new LoadState(_generation, message.Source, _version));
-    }
-
-    private void OnStateLoaded(StateLoaded message, IList<Effect> effects)
-    {
-        if (message.Generation != _generation || _phase != Phase.Loading)
-        {
-            effects.Refuse(message, "not what is being loaded");
-            return;
-        }
-
-        Invariant.Holds(message.Version == _version, "the version asked for is restored");
-        _parameters = message.Parameters;
-        _phase = Phase.AwaitingAssignment;
-        PublishRestored(effects);
-    }
-
-    private void OnSetAssignment(SetAssignment message, IList<Effect> effects)
-    {
-        // One of a newer generation may overtake its RestoreSlice; it is kept for then.
-        Generation newest = _newestAssignment?.Generation ?? _generation;
-        if (!IsSliceZero
-            || message.Generation < _generation
-            || message.Generation < newest
-            || message.Assignment.Number <= (_newestAssignment?.Assignment.Number ?? -1))
-        {
-            effects.Refuse(message, "not a newer assignment for slice 0");
-            return;
-        }
-
-        _newestAssignment = message;
-        PublishRestored(effects);
-    }
-
-    /// <summary>Slice 0 publishes nothing before it knows who computes.</summary>
-    private void PublishRestored(IList<Effect> effects)
-    {
-        bool knowsWhoComputes = !IsSliceZero || _newestAssignment?.Generation == _generation;
-        if (_phase == Phase.AwaitingAssignment && knowsWhoComputes)
-        {
-            Publish(effects);
-            effects.Add(new SendToCoordinator(new SliceReady(_slice, _generation, _version)));
-        }
-    }
-
-    private void Publish(IList<Effect> effects)
-    {
-        Assignment? assignment = null;
-        if (IsSliceZero)
-        {
-            bool isNew = _newestAssignment?.Generation == _generation;
-            assignment = isNew ? _newestAssignment!.Assignment : _published?.Assignment;
-            Invariant.Holds(assignment is not null, "every version comes with an assignment");
-        }
-
-        _phase = Phase.Gathering;
-        _publishedBefore = _published;
-        _published = new ParametersPublished(
-            _run, _generation, _slice, _version, _parameters, assignment);
-        effects.Add(new SendToAllWorkers(_published));
-        if (assignment is not null)
-        {
-            effects.Add(new SendToCoordinator(
-                new StepCompleted(_generation, _version, assignment)));
-        }
-
-        CarryOutOrders(effects);
-    }
-
-    private void OnWorkerWelcomed(WorkerWelcomed message, IList<Effect> effects)
-    {
-        if (_publishedBefore is not null)
-        {
-            effects.Add(new SendToWorker(message.Worker, _publishedBefore));
-        }
-
-        if (_published is not null)
-        {
-            effects.Add(new SendToWorker(message.Worker, _published));
-        }
-    }
-
-    private void OnContribution(Contribution message, IList<Effect> effects)
-    {
-        // Not fenced by generation: any correct contribution to this step is the same bits.
-        if (message.Run != _run)
-        {
-            effects.Refuse(message, "another run");
-        }
-        else if (message.Step != _version || message.Step >= _plan.TotalSteps)
-        {
-            effects.Refuse(message, message.Step < _version ? "step is past" : "no such step yet");
-        }
-        else if (_phase is Phase.Empty or Phase.Loading or Phase.AwaitingAssignment)
-        {
-            effects.Refuse(message, "nothing is published here");
-        }
-        else
-        {
-            switch (_tree.Accept(message.Node, message.Gradient))
-            {
-                case Acceptance.NotANode:
-                    effects.Refuse(message, "no node of this step's tree");
-                    break;
-                case Acceptance.AlreadyCovered:
-                    effects.Refuse(message, "already covered");
-                    break;
-                case Acceptance.Accepted:
-                    Proceed(effects);
-                    break;
-            }
-        }
-    }
-
-    private void OnGradientCombined(GradientCombined message, IList<Effect> effects)
-    {
-        if (_phase != Phase.Combining
-            || message.Generation != _generation || message.Step != _version)
-        {
-            effects.Refuse(message, "not what is being combined");
-            return;
-        }
-
-        _phase = Phase.Exchanging;
-        bool isFirst = _norms.TryAdd(_slice, message.Partials);
-        Invariant.Holds(isFirst, "a slice combines a step once");
-        var partials = new NormPartials(_run, _generation, _version, _slice, message.Partials);
-        for (int i = 0; i < _plan.Slices; i++)
-        {
-            if (i != _slice.Value)
-            {
-                effects.Add(new SendToSlice(new SliceId(i), partials));
-            }
-        }
-
-        Proceed(effects);
-    }
-
-    private void OnNormPartials(NormPartials message, IList<Effect> effects)
-    {
-        if (message.Run != _run || message.Generation != _generation || message.Step != _version
-            || message.From.Value < 0 || message.From.Value >= _plan.Slices
-            || message.From == _slice)
-        {
-            effects.Refuse(message, "not of this step");
-        }
-        else if (!_norms.TryAdd(message.From, message.Partials))
-        {
-            effects.Refuse(message, "that slice's partials are there");
-        }
-        else
-        {
-            Proceed(effects);
-        }
-    }
-
-    /// <summary>
-    /// Goes one step further if it may. Nothing starts outside <c>AllowSteps</c>, not even the
-    /// combining: its partial norms must not reach a slice that was not restored yet.
-    /// </summary>
-    private void Proceed(IList<Effect> effects)
-    {
-        if (_version >= _limit || !_tree.IsComplete || !_orders.MayLeave(_version))
-        {
-            return;
-        }
-
-        if (_phase == Phase.Gathering && _plan.ClipsGlobalNorm)
-        {
-            _phase = Phase.Combining;
-            effects.Add(new CombineGradient(_generation, _version, _tree.InTreeOrder()));
-        }
-        else if (_phase == Phase.Gathering)
-        {
-            BecomeUpdating([], effects);
-        }
-        else if (_phase == Phase.Exchanging && _norms.IsComplete)
-        {
-            BecomeUpdating(_norms.BySlice(), effects);
-        }
-    }
-
-    private void BecomeUpdating(
-        System.Collections.Immutable.ImmutableArray<TensorHandle> partials,
-        IList<Effect> effects)
-    {
-        _phase = Phase.Updating;
-        _publishedBefore = null;
-        effects.Add(new ApplyUpdate(_generation, _version, _tree.InTreeOrder(), partials));
-    }
-
-    private void OnUpdateApplied(UpdateApplied message, IList<Effect> effects)
-    {
-        if (!IsBeingApplied(message, message.Generation, message.Step, effects))
-        {
-            return;
-        }
-
-        _version++;
-        Invariant.Holds(_version <= _limit, "no step is applied beyond the steps allowed");
-        _parameters = message.Parameters;
-        _tree.Begin(_plan.MicrobatchesOf(_version));
-        _norms.Begin();
-        Publish(effects);
-    }
-
-    private void OnUpdateFailed(UpdateFailed message, IList<Effect> effects)
-    {
-        if (IsBeingApplied(message, message.Generation, message.Step, effects))
-        {
-            _phase = Phase.Failed;
-            effects.Add(new SendToCoordinator(
-                new UpdateRefused(_slice, _generation, _version, message.Cause)));
-        }
-    }
-
-    private void OnAllowSteps(AllowSteps message, IList<Effect> effects)
-    {
-        if (_isHeld || message.Version <= _limit)
-        {
-            effects.Refuse(message, _isHeld ? "steps are held" : "already allowed");
-            return;
-        }
-
-        _limit = Math.Min(message.Version, _plan.TotalSteps);
-        Proceed(effects);
-    }
-
-    private void OnHoldSteps(IList<Effect> effects)
-    {
-        if (!_isHeld)
-        {
-            _isHeld = true;
-            _limit = _phase == Phase.Updating ? _version + 1 : _version;
-        }
-
-        effects.Add(new SendToCoordinator(new StepsHeld(_slice, _generation, _limit)));
-    }
-
-    private void OnMeetAt(MeetAt message, IList<Effect> effects)
-    {
-        if (!_isHeld)
-        {
-            effects.Refuse(message, "steps are not held");
-            return;
-        }
-
-        _limit = Math.Max(_limit, message.Version);
-        Proceed(effects);
-    }
-
-    private void CarryOutOrders(IList<Effect> effects)
-    {
-        if (HoldsVersion)
-        {
-            _orders.CarryOut(_slice, _generation, _version, effects);
         }
     }
 

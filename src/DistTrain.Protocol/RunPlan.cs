@@ -10,7 +10,8 @@ namespace DistTrain.Protocol;
 /// <param name="MicrobatchesInLastStep">Leaves of the tree of an epoch's last batch.</param>
 /// <param name="ValidationMicrobatches">Leaves of the validation set's tree; 0: no set.</param>
 /// <param name="TestMicrobatches">Leaves of the test set's tree; 0: no set.</param>
-/// <param name="CheckpointEverySteps">Steps between checkpoints; 0: only at each epoch's end.</param>
+/// <param name="CheckpointEverySteps">Steps between checkpoints within an epoch; each epoch's end
+/// has one besides. 0: only there.</param>
 /// <param name="Slices">Parameter slices, 1 or more.</param>
 /// <param name="ClipsGlobalNorm">Slices exchange partial norms before they update.</param>
 /// <param name="RestoresBest">The run ends on its best parameters, not its last.</param>
@@ -42,7 +43,8 @@ public sealed record RunPlan(
     /// <summary>The end of the epoch under way at <paramref name="version"/>.</summary>
     public long NextEpochEnd(long version) => (version / StepsPerEpoch + 1) * StepsPerEpoch;
 
-    /// <summary>A checkpoint is due at this version: no slice passes it without a snapshot.</summary>
+    /// <summary>A checkpoint is due at this version: no slice passes it without a snapshot.
+    /// </summary>
     public bool IsCheckpoint(long version) =>
         IsEpochEnd(version)
         || (version > 0 && CheckpointEverySteps > 0 && version % CheckpointEverySteps == 0);

@@ -119,9 +119,12 @@ public sealed class Worker
                 Compute(node, effects);
             }
 
-            foreach (TreeNode node in _requested.Take(_generation, version) ?? [])
+            if (_requested.Take(_generation, version) is { } requested)
             {
-                Compute(node, effects);
+                foreach (TreeNode node in requested)
+                {
+                    Compute(node, effects);
+                }
             }
         }
 

@@ -11,7 +11,7 @@ public readonly record struct ParameterInterval(int Start, int Length)
     public int End => Start + Length;
 
     /// <summary>Blocks in this interval; the last may be short.</summary>
-    public int BlockCount => (Length + Block - 1) / Block;
+    public int BlockCount => BlocksOf(Length);
 
     /// <summary>
     /// Cuts a block of parameters into intervals of whole blocks, as even as they come. There are
@@ -21,16 +21,19 @@ public readonly record struct ParameterInterval(int Start, int Length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(parameterCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(slices, 1);
-        int blocks = (parameterCount + Block - 1) / Block;
+        int blocks = BlocksOf(parameterCount);
         slices = Math.Min(slices, blocks);
         var intervals = new ParameterInterval[slices];
         for (int i = 0; i < slices; i++)
         {
-            int start = (int)((long)blocks * i / slices) * Block;
-            int end = Math.Min((int)((long)blocks * (i + 1) / slices) * Block, parameterCount);
-            intervals[i] = new ParameterInterval(start, end - start);
+            long start = (long)blocks * i / slices * Block;
+            long end = Math.Min((long)blocks * (i + 1) / slices * Block, parameterCount);
+            intervals[i] = new ParameterInterval((int)start, (int)(end - start));
         }
 
         return intervals;
     }
+
+    private static int BlocksOf(int parameters) =>
+        (int)(((long)parameters + Block - 1) / Block);
 }

@@ -14,7 +14,8 @@ internal sealed class ValueReader(ProblemList problems)
     public long Whole(in RecipeValue value, long min, long max, long fallback)
     {
         const NumberStyles Style = NumberStyles.AllowLeadingSign;
-        if (Number(value) is not { } number)
+        string range = max == int.MaxValue ? $"{min} or more" : $"{min} to {max}";
+        if (Number(value, $"give a whole number, {range}") is not { } number)
         {
             return fallback;
         }
@@ -23,7 +24,6 @@ internal sealed class ValueReader(ProblemList problems)
         {
             return whole;
         }
-        string range = max == int.MaxValue ? $"{min} or more" : $"{min} to {max}";
         bool fractional = number >= min && number <= max;
         problems.Add(value, fractional
             ? $"{value.Written} is not a whole number"
@@ -48,7 +48,7 @@ internal sealed class ValueReader(ProblemList problems)
 
     public double Real(in RecipeValue value, RealRange range, double fallback)
     {
-        if (Number(value) is not { } number)
+        if (Number(value, $"give a number {range}") is not { } number)
         {
             return fallback;
         }
@@ -94,8 +94,8 @@ internal sealed class ValueReader(ProblemList problems)
             (DidYouMean.Hint(word, known) is { } hint ? hint + " " : "")
             + "use one of: " + string.Join(", ", known));
 
-    /// <summary>A finite number, or null after a problem.</summary>
-    private double? Number(in RecipeValue value)
+    /// <summary>A finite number, or null after a problem with this hint.</summary>
+    private double? Number(in RecipeValue value, string hint)
     {
         if (value.NumberText is not { } text
             || !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture,
@@ -103,13 +103,12 @@ internal sealed class ValueReader(ProblemList problems)
         {
             problems.Add(value, $"{value.Written} is not a number",
                 value.Element.ValueKind == JsonValueKind.String && !value.IsText
-                    ? "write it without quotation marks" : "give a number like 0.5 or 1e-3");
+                    ? "write it without quotation marks" : hint);
             return null;
         }
         if (!double.IsFinite(number))
         {
-            problems.Add(value, $"{value.Written} is not a finite number",
-                "give a number like 0.5 or 1e-3");
+            problems.Add(value, $"{value.Written} is not a finite number", hint);
             return null;
         }
         return number;

@@ -50,7 +50,7 @@ public sealed record BestKept(SliceId Slice, Generation Generation, long Version
 /// <summary>From the engine: the checkpoint of this version is in place on disk.</summary>
 public sealed record CheckpointSaved(long Version) : CoordinatorMessage;
 
-/// <summary>From the engine: the checkpoint could not be written; older ones are untouched.</summary>
+/// <summary>From the engine: the checkpoint could not be written; older ones stay.</summary>
 public sealed record CheckpointFailed(long Version, string Cause) : CoordinatorMessage;
 
 /// <summary>From the user: finish the step, save and end.</summary>

@@ -22,7 +22,8 @@ public sealed record MeetAt(Generation Generation, long Version) : ParameterServ
 public sealed record SetAssignment(Generation Generation, Assignment Assignment)
     : ParameterServerMessage;
 
-/// <summary>Copy the state of <paramref name="Version"/> for a checkpoint, when it is there.</summary>
+/// <summary>Copy the state of <paramref name="Version"/> for a checkpoint, when it is there.
+/// </summary>
 public sealed record TakeSnapshot(Generation Generation, long Version) : ParameterServerMessage;
 
 /// <summary>Remember the parameters of <paramref name="Version"/> as the best, when it is there.

@@ -41,6 +41,7 @@ public class EvaluatorTests
         Recipe recipe = Tasks.Recipe("4-9:gelu-dropout:0.5-3:softmax") with
         {
             Data = new DataRecipe { ClassWeights = [1, 20, 300] },
+            BatchSize = 50,
         };
         Dataset set = Tasks.RandomSet(6, 100, 4, 3);
         TrainingTask task = Tasks.Create(recipe, set);

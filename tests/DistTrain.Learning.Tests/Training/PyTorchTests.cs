@@ -22,7 +22,8 @@ public class PyTorchTests
     private const int Classes = 4;
 
     private static readonly GoldenSteps Golden = JsonSerializer.Deserialize<GoldenSteps>(
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "pytorch_ten_steps.json")),
+        File.ReadAllText(
+            Path.Combine(AppContext.BaseDirectory, "Golden", "pytorch_ten_steps.json")),
         JsonSerializerOptions.Web)!;
 
     private static Recipe Base => new()

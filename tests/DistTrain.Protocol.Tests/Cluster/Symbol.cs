@@ -24,7 +24,8 @@ internal static class Symbol
     public static long Parameters(IEnumerable<long> bySlice) => Of([.. bySlice]);
 
     /// <summary>The gradient, or the metrics, of a node: leaves folded by the tree.</summary>
-    public static long OfNode(TreeNode node, long kind, long version, long slice, long parameters) =>
+    public static long OfNode(
+        TreeNode node, long kind, long version, long slice, long parameters) =>
         node.IsLeaf
             ? Of(kind, version, node.Start, slice, parameters)
             : Of(OfNode(node.Left, kind, version, slice, parameters),

@@ -7,7 +7,8 @@ internal sealed record SliceState(long Version, long Parameters, long Best, long
 
 /// <summary>A checkpoint: all slices at one version, and what was judged by then.</summary>
 internal sealed record SavedRun(
-    long Version, ImmutableArray<SliceState> Slices, ImmutableList<(long Version, bool Stop)> Judged);
+    long Version, ImmutableArray<SliceState> Slices,
+    ImmutableList<(long Version, bool Stop)> Judged);
 
 /// <summary>The checkpoints on disk.</summary>
 internal sealed class Disk

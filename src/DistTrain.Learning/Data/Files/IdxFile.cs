@@ -4,14 +4,14 @@ namespace DistTrain.Learning;
 
 /// <summary>The images of an IDX file.</summary>
 /// <param name="Pixels">Bytes, (Count, Rows, Columns).</param>
-internal sealed record IdxImages(byte[] Pixels, int Count, int Rows, int Columns);
+public sealed record IdxImages(byte[] Pixels, int Count, int Rows, int Columns);
 
 /// <summary>
 /// The format of the original MNIST files, plain or gzipped: a big-endian magic number (type of the
 /// elements and number of dimensions), the dimensions, then the elements. Unsigned bytes only.
 /// Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
 /// </summary>
-internal static class IdxFile
+public static class IdxFile
 {
     public const int ImagesMagic = 2051;
     public const int LabelsMagic = 2049;

@@ -1,0 +1,61 @@
+using System.Globalization;
+using DistTrain.Engine;
+using DistTrain.Learning;
+using DistTrain.Numerics;
+using DistTrain.Protocol;
+
+namespace DistTrain.Cli;
+
+/// <summary>One line an epoch: progress for a pipe or a log, and above the live bar.</summary>
+internal sealed class EpochLines(Action<string> note, int epochs) : IRunObserver
+{
+    private bool _lastWasWarning;
+
+    public static string Format(EpochRecord e, int epochs)
+    {
+        string number = e.Epoch.ToString(CultureInfo.InvariantCulture)
+            .PadLeft(epochs.ToString(CultureInfo.InvariantCulture).Length);
+        string line = $"epoch {number}/{epochs}  loss {Html.Real(e.TrainLoss)}  "
+            + $"accuracy {Html.Real(e.TrainAccuracy)}";
+        if (e.ValidationLoss is { } loss)
+        {
+            line += $"  validation loss {Html.Real(loss)}  "
+                + $"accuracy {Html.Real(e.ValidationAccuracy)}";
+        }
+        return line + $"  {Html.Count((long)e.SamplesPerSecond)} samples/s  "
+            + Html.Duration(e.Seconds);
+    }
+
+    public void OnStarted(RunStart start)
+    {
+        string from = start.FirstStep > 0 ? $", from step {start.FirstStep:N0}" : "";
+        note($"{start.Workers} workers, {start.Slices} parameter servers, {start.Threads} "
+            + $"threads, {IsaNames.Format(start.Isa)}, {start.TotalSteps:N0} steps{from}");
+        if (start.IdleWorkers > 0)
+        {
+            note($"note: {start.IdleWorkers} of {start.Workers + start.IdleWorkers} workers idle: "
+                + "a batch has fewer units of work than there are workers");
+        }
+    }
+
+    public void OnStep(in StepProgress step)
+    {
+        // Steps are too many for lines.
+    }
+
+    public void OnEpoch(EpochRecord epoch)
+    {
+        _lastWasWarning = false;
+        note(Format(epoch, epochs));
+    }
+
+    public void OnEvent(RunEvent runEvent)
+    {
+        // A worker that comes and goes would fill the screen; the log has every event.
+        if (RunEventText.IsWarning(runEvent) && !_lastWasWarning)
+        {
+            _lastWasWarning = true;
+            note("note: " + RunEventText.Of(runEvent));
+        }
+    }
+}

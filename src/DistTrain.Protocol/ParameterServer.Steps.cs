@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+
+namespace DistTrain.Protocol;
+
+/// <summary>The path of a step: contributions, norms, the update.</summary>
+public sealed partial class ParameterServer
+{
+    private void OnContribution(Contribution message, IList<Effect> effects)
+    {
+        // Not fenced by generation: any correct contribution to this step is the same bits.
+        if (message.Run != _run)
+        {
+            effects.Refuse(message, "another run");
+        }
+        else if (message.Step != _version || message.Step >= _plan.TotalSteps)
+        {
+            effects.Refuse(message, message.Step < _version ? "step is past" : "no such step yet");
+        }
+        else if (_phase is Phase.Empty or Phase.Loading or Phase.AwaitingAssignment)
+        {
+            effects.Refuse(message, "nothing is published here");
+        }
+        else
+        {
+            switch (_tree.Accept(message.Node, message.Gradient))
+            {
+                case Acceptance.NotANode:
+                    effects.Refuse(message, "no node of this step's tree");
+                    break;
+                case Acceptance.AlreadyCovered:
+                    effects.Refuse(message, "already covered");
+                    break;
+                case Acceptance.Accepted:
+                    Proceed(effects);
+                    break;
+            }
+        }
+    }
+
+    private void OnGradientCombined(GradientCombined message, IList<Effect> effects)
+    {
+        if (_phase != Phase.Combining
+            || message.Generation != _generation || message.Step != _version)
+        {
+            effects.Refuse(message, "not what is being combined");
+            return;
+        }
+
+        _phase = Phase.Exchanging;
+        bool isFirst = _norms.TryAdd(_slice, message.Partials);
+        Invariant.Holds(isFirst, "a slice combines a step once");
+        var partials = new NormPartials(_run, _generation, _version, _slice, message.Partials);
+        for (int i = 0; i < _plan.Slices; i++)
+        {
+            if (i != _slice.Value)
+            {
+                effects.Add(new SendToSlice(new SliceId(i), partials));
+            }
+        }
+
+        Proceed(effects);
+    }
+
+    private void OnNormPartials(NormPartials message, IList<Effect> effects)
+    {
+        if (message.Run != _run || message.Generation != _generation || message.Step != _version
+            || message.From.Value < 0 || message.From.Value >= _plan.Slices
+            || message.From == _slice)
+        {
+            effects.Refuse(message, "not of this step");
+        }
+        else if (!_norms.TryAdd(message.From, message.Partials))
+        {
+            effects.Refuse(message, "that slice's partials are there");
+        }
+        else
+        {
+            Proceed(effects);
+        }
+    }
+
+    /// <summary>
+    /// Goes one step further if it may. Nothing starts outside <c>AllowSteps</c>, not even the
+    /// combining: its partial norms must not reach a slice that was not restored yet.
+    /// </summary>
+    private void Proceed(IList<Effect> effects)
+    {
+        if (_version >= _limit || !_tree.IsComplete || !_orders.MayLeave(_version))
+        {
+            return;
+        }
+
+        if (_phase == Phase.Gathering && _plan.ClipsGlobalNorm)
+        {
+            _phase = Phase.Combining;
+            _nodes = _tree.InTreeOrder();
+            effects.Add(new CombineGradient(_generation, _version, _nodes));
+        }
+        else if (_phase == Phase.Gathering)
+        {
+            _nodes = _tree.InTreeOrder();
+            BecomeUpdating([], effects);
+        }
+        else if (_phase == Phase.Exchanging && _norms.IsComplete)
+        {
+            BecomeUpdating(_norms.BySlice(), effects);
+        }
+    }
+
+    private void BecomeUpdating(
+        ImmutableArray<TensorHandle> partials, IList<Effect> effects)
+    {
+        _phase = Phase.Updating;
+        _publishedBefore = null;
+        effects.Add(new ApplyUpdate(_generation, _version, _nodes, partials));
+    }
+
+    private void OnUpdateApplied(UpdateApplied message, IList<Effect> effects)
+    {
+        if (!IsBeingApplied(message, message.Generation, message.Step, effects))
+        {
+            return;
+        }
+
+        _version++;
+        Invariant.Holds(_version <= _limit, "no step is applied beyond the steps allowed");
+        _parameters = message.Parameters;
+        _tree.Begin(_plan.MicrobatchesOf(_version));
+        _norms.Begin();
+        Publish(effects);
+    }
+
+    private void OnUpdateFailed(UpdateFailed message, IList<Effect> effects)
+    {
+        if (IsBeingApplied(message, message.Generation, message.Step, effects))
+        {
+            _phase = Phase.Failed;
+            effects.Add(new SendToCoordinator(
+                new UpdateRefused(_slice, _generation, _version, message.Cause)));
+        }
+    }
+}

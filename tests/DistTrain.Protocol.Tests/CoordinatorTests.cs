@@ -1,0 +1,252 @@
+namespace DistTrain.Protocol.Tests;
+
+/// <summary>The coordinator's behaviour, message by message.</summary>
+public sealed class CoordinatorTests
+{
+    private static readonly Generation G1 = new(1);
+    private static readonly WorkerId W0 = new(0);
+    private static readonly WorkerId W1 = new(1);
+    private static readonly WorkerId W2 = new(2);
+    private static readonly Assignment Both = new(2, [W0, W1]);
+
+    private static readonly RunPlan Plan = new(
+        StepsPerEpoch: 4, Epochs: 2, MicrobatchesPerStep: 4, MicrobatchesInLastStep: 2,
+        ValidationMicrobatches: 2, TestMicrobatches: 0, CheckpointEverySteps: 3, Slices: 1,
+        ClipsGlobalNorm: false, RestoresBest: false);
+
+    private static SliceReady Ready(int slice = 0) => new(new(slice), G1, 0);
+
+    private static StepCompleted Step(long version, Assignment? by = null) =>
+        new(G1, version, by ?? Both);
+
+    /// <summary>Workers 0 and 1 compute step 0 by assignment 2.</summary>
+    private static Transcript Training(RunPlan? plan = null)
+    {
+        var coordinator = new Coordinator(new(Guid.Empty), plan ?? Plan, new CoordinatorOptions());
+        var t = new Transcript((m, effects) =>
+            coordinator.Handle((CoordinatorMessage)m, effects));
+        t.Say(new WorkerJoined(W0), new WorkerJoined(W1));
+        coordinator.Start([]);
+        t.Say(Step(0));
+        for (int i = 0; i < (plan ?? Plan).Slices; i++)
+        {
+            t.Say(Ready(i));
+        }
+
+        return t.Skip();
+    }
+
+    [Fact]
+    public void An_epoch_is_a_barrier_and_its_checkpoint_waits_for_the_judgement()
+    {
+        Training().Say(
+            Step(1), new CheckpointSaved(3), Step(4),
+            new EvaluationCompleted(new(1), G1, 4, true, false)).ShouldRead("""
+            > StepCompleted g1 1 a2(w0 w1)
+            > CheckpointSaved 3
+                report: CheckpointWritten 3
+            > StepCompleted g1 4 a2(w0 w1)
+                to worker 0: Evaluate g1 e1 Validation 4 ([0, 1))
+                to worker 1: Evaluate g1 e1 Validation 4 ([1, 2))
+            > EvaluationCompleted e1 g1 4 Improved=True Stop=False
+                report: EpochFinished 1 4 Improved=True Stopping=False
+                to slice 0: AllowSteps g1 8
+                to slice 0: TakeSnapshot g1 4
+            """);
+    }
+
+    [Fact]
+    public void A_lost_workers_nodes_go_to_the_others_in_like_shares()
+    {
+        Training().Say(
+            new WorkerJoined(W2), new WorkerLost(W0, "gone"), new WorkerLost(W1, "gone"))
+            .ShouldRead("""
+            > WorkerJoined w2
+                report: WorkerJoinedRun w2 3
+                to slice 0: WorkerWelcomed w2
+                to slice 0: SetAssignment g1 a3(w0 w1 w2)
+            > WorkerLost w0 gone
+                report: WorkerLeftRun w0 2 gone
+                to slice 0: SetAssignment g1 a4(w1 w2)
+                to worker 1: Recompute g1 0 ([0, 1))
+                report: WorkRecomputed 0 w1 ([0, 1))
+                to worker 2: Recompute g1 0 ([1, 2))
+                report: WorkRecomputed 0 w2 ([1, 2))
+            > WorkerLost w1 gone
+                report: WorkerLeftRun w1 1 gone
+                to slice 0: SetAssignment g1 a5(w2)
+                to worker 2: Recompute g1 0 ([2, 4) [0, 1))
+                report: WorkRecomputed 0 w2 ([2, 4) [0, 1))
+            """);
+    }
+
+    [Fact]
+    public void A_worker_lost_before_its_step_is_heard_of_leaves_no_gap()
+    {
+        // Slice 0 has published version 1 with assignment 2 when the coordinator loses worker 0.
+        Training().Say(
+            new WorkerLost(W0, "gone"), Step(1), Step(2, new Assignment(3, [W1]))).ShouldRead("""
+            > WorkerLost w0 gone
+                report: WorkerLeftRun w0 1 gone
+                to slice 0: SetAssignment g1 a3(w1)
+                to worker 1: Recompute g1 0 ([0, 2))
+                report: WorkRecomputed 0 w1 ([0, 2))
+            > StepCompleted g1 1 a2(w0 w1)
+                to worker 1: Recompute g1 1 ([0, 2))
+                report: WorkRecomputed 1 w1 ([0, 2))
+            > StepCompleted g1 2 a3(w1)
+            """);
+    }
+
+    [Fact]
+    public void With_several_slices_the_step_before_is_covered_too()
+    {
+        // Slice 1 may still lack a contribution to step 0 that died with its worker.
+        Training(Plan with { Slices = 2 }).Say(Step(1), new WorkerLost(W0, "gone")).ShouldRead("""
+            > StepCompleted g1 1 a2(w0 w1)
+            > WorkerLost w0 gone
+                report: WorkerLeftRun w0 1 gone
+                to slice 0: SetAssignment g1 a3(w1)
+                to worker 1: Recompute g1 0 ([0, 2))
+                to worker 1: Recompute g1 1 ([0, 2))
+                report: WorkRecomputed 1 w1 ([0, 2))
+            """);
+    }
+
+    [Fact]
+    public void With_nobody_left_the_nodes_wait_for_who_joins()
+    {
+        Training().Say(
+            new WorkerLost(W0, "gone"), new WorkerLost(W1, "gone"), new WorkerJoined(W1))
+            .Skip().Say(Step(1)).ShouldRead("""
+            > StepCompleted g1 1 a2(w0 w1)
+                to worker 1: Recompute g1 1 ([0, 2))
+                report: WorkRecomputed 1 w1 ([0, 2))
+            """);
+    }
+
+    [Fact]
+    public void A_stop_holds_the_slices_meets_at_the_highest_version_and_saves_it()
+    {
+        Training(Plan with { Slices = 2 }).Say(
+            new StopRequested(), new StopRequested(), Step(1),
+            new StepsHeld(new(1), G1, 2), new StepsHeld(new(1), G1, 2),
+            new StepsHeld(new(0), G1, 1), Step(2), new CheckpointSaved(3),
+            new CheckpointSaved(2), new StopRequested()).ShouldRead("""
+            > StopRequested
+                to slice 0: HoldSteps g1
+                to slice 1: HoldSteps g1
+            > StopRequested
+                refused StopRequested: the run is ending already
+            > StepCompleted g1 1 a2(w0 w1)
+            > StepsHeld s1 g1 2
+            > StepsHeld s1 g1 2
+                refused StepsHeld: nobody waits for it
+            > StepsHeld s0 g1 1
+                to slice 0: MeetAt g1 2
+                to slice 1: MeetAt g1 2
+            > StepCompleted g1 2 a2(w0 w1)
+                to slice 0: TakeSnapshot g1 2
+                to slice 1: TakeSnapshot g1 2
+            > CheckpointSaved 3
+                refused CheckpointSaved: not under way
+            > CheckpointSaved 2
+                report: CheckpointWritten 2
+                to all workers: RunEnded
+                EndRun Interrupted 2
+            > StopRequested
+                refused StopRequested: the run has ended
+            """);
+    }
+
+    [Fact]
+    public void A_stop_during_an_evaluation_gives_it_up()
+    {
+        Training().Say(
+            new CheckpointSaved(3), Step(4), new StopRequested(),
+            new EvaluationAbandoned(new(1), G1), new StepsHeld(new(0), G1, 4),
+            new CheckpointFailed(4, "disk full")).ShouldRead("""
+            > CheckpointSaved 3
+                report: CheckpointWritten 3
+            > StepCompleted g1 4 a2(w0 w1)
+                to worker 0: Evaluate g1 e1 Validation 4 ([0, 1))
+                to worker 1: Evaluate g1 e1 Validation 4 ([1, 2))
+            > StopRequested
+                to slice 0: AbandonEvaluation g1 e1
+            > EvaluationAbandoned e1 g1
+                to slice 0: HoldSteps g1
+            > StepsHeld s0 g1 4
+                to slice 0: MeetAt g1 4
+                to slice 0: TakeSnapshot g1 4
+            > CheckpointFailed 4 disk full
+                to all workers: RunEnded
+                EndRun Failed 4 the checkpoint of step 4 could not be written: disk full
+            """);
+    }
+
+    [Fact]
+    public void A_refused_update_waits_for_a_checkpoint_under_way_and_saves_nothing_new()
+    {
+        Training().Say(
+            Step(3), new UpdateRefused(new(0), G1, 3, "layers.0.weight is not finite"),
+            new CheckpointSaved(3)).ShouldRead("""
+            > StepCompleted g1 3 a2(w0 w1)
+            > UpdateRefused s0 g1 3 layers.0.weight is not finite
+            > CheckpointSaved 3
+                report: CheckpointWritten 3
+                to all workers: RunEnded
+                EndRun Failed 3 layers.0.weight is not finite
+            """);
+        Training().Say(new UpdateRefused(new(0), G1, 1, "loss is not finite")).ShouldRead("""
+            > UpdateRefused s0 g1 1 loss is not finite
+                to all workers: RunEnded
+                EndRun Failed 1 loss is not finite
+            """);
+    }
+
+    [Fact]
+    public void What_comes_of_another_generation_or_unasked_is_refused_by_name()
+    {
+        Generation g0 = new(0);
+        Training().Say(
+            new StepCompleted(g0, 1, Both), new StepsHeld(new(0), g0, 1), Ready(),
+            new BestKept(new(0), G1, 4), new UpdateRefused(new(0), g0, 1, "old"),
+            new EvaluationCompleted(new(1), G1, 4, true, true),
+            new EvaluationAbandoned(new(1), G1), new WorkerLost(W2, "unknown"),
+            new CheckpointFailed(4, "never ordered")).ShouldRead("""
+            > StepCompleted g0 1 a2(w0 w1)
+                refused StepCompleted: not this generation
+            > StepsHeld s0 g0 1
+                refused StepsHeld: not this generation
+            > SliceReady s0 g1 0
+                refused SliceReady: nobody waits for it
+            > BestKept s0 g1 4
+                refused BestKept: nobody waits for it
+            > UpdateRefused s0 g0 1 old
+                refused UpdateRefused: not this generation
+            > EvaluationCompleted e1 g1 4 Improved=True Stop=True
+                refused EvaluationCompleted: nobody waits for it
+            > EvaluationAbandoned e1 g1
+                refused EvaluationAbandoned: nobody waits for it
+            > WorkerLost w2 unknown
+                refused WorkerLost: not on the roster
+            > CheckpointFailed 4 never ordered
+                refused CheckpointFailed: not under way
+            """);
+    }
+
+    [Fact]
+    public void Contradicting_options_are_refused_at_once()
+    {
+        Should.Throw<ArgumentException>(() => new Coordinator(
+            default, Plan, new CoordinatorOptions { Version = 3 }));
+        Should.Throw<ArgumentException>(() => new Coordinator(
+            default, Plan, new CoordinatorOptions
+            {
+                Source = RestoreSource.Checkpoint,
+                Version = 9,
+            }));
+        Should.Throw<ArgumentException>(() => new Coordinator(
+            default, Plan with { Slices = 0 }, new CoordinatorOptions()));
+    }
+}

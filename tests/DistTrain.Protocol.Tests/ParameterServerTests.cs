@@ -1,0 +1,306 @@
+namespace DistTrain.Protocol.Tests;
+
+/// <summary>One slice's behaviour, message by message.</summary>
+public sealed class ParameterServerTests
+{
+    private static readonly RunId Run = new(Guid.Empty);
+    private static readonly Generation G1 = new(1);
+    private static readonly WorkerId W0 = new(0);
+
+    private static readonly RunPlan Plan = new(
+        StepsPerEpoch: 4, Epochs: 2, MicrobatchesPerStep: 4, MicrobatchesInLastStep: 2,
+        ValidationMicrobatches: 2, TestMicrobatches: 0, CheckpointEverySteps: 2, Slices: 2,
+        ClipsGlobalNorm: false, RestoresBest: true);
+
+    private static Transcript Slice(int slice, RunPlan? plan = null)
+    {
+        var server = new ParameterServer(Run, plan ?? Plan, new SliceId(slice));
+        return new Transcript((m, effects) => server.Handle((ParameterServerMessage)m, effects));
+    }
+
+    /// <summary>At version 0, published, with the steps allowed until that version.</summary>
+    private static Transcript Ready(int slice, long allowed, RunPlan? plan = null)
+    {
+        Transcript t = Slice(slice, plan).Say(
+            new RestoreSlice(G1, RestoreSource.Initial, 0), new StateLoaded(G1, 0, default));
+        if (slice == 0)
+        {
+            t.Say(new SetAssignment(G1, new Assignment(1, [W0])));
+        }
+
+        return (allowed > 0 ? t.Say(new AllowSteps(G1, allowed)) : t).Skip();
+    }
+
+    private static Contribution Push(long step, int start, int end) =>
+        new(Run, step, new TreeNode(start, end), W0, new TensorHandle(start * 100 + end));
+
+    [Fact]
+    public void Slice_zero_publishes_only_once_it_knows_who_computes()
+    {
+        Slice(0).Say(
+            new RestoreSlice(G1, RestoreSource.Checkpoint, 3),
+            new StateLoaded(G1, 3, default),
+            new SetAssignment(G1, new Assignment(2, [W0, new WorkerId(5)])),
+            new SetAssignment(G1, new Assignment(1, [W0]))).ShouldRead("""
+            > RestoreSlice g1 Checkpoint 3
+                LoadState g1 Checkpoint 3
+            > StateLoaded g1 3
+            > SetAssignment g1 a2(w0 w5)
+                to all workers: ParametersPublished g1 s0 3 a2(w0 w5)
+                to coordinator: StepCompleted g1 3 a2(w0 w5)
+                to coordinator: SliceReady s0 g1 3
+            > SetAssignment g1 a1(w0)
+                refused SetAssignment: not a newer assignment for slice 0
+            """);
+    }
+
+    [Fact]
+    public void An_assignment_that_overtakes_its_restore_is_kept()
+    {
+        Ready(0, allowed: 0).Say(
+            new SetAssignment(new(2), new Assignment(2, [])),
+            new RestoreSlice(new(2), RestoreSource.Best, 0),
+            new StateLoaded(new(2), 0, default)).ShouldRead("""
+            > SetAssignment g2 a2()
+            > RestoreSlice g2 Best 0
+                LoadState g2 Best 0
+            > StateLoaded g2 0
+                to all workers: ParametersPublished g2 s0 0 a2()
+                to coordinator: StepCompleted g2 0 a2()
+                to coordinator: SliceReady s0 g2 0
+            """);
+    }
+
+    [Fact]
+    public void A_step_is_applied_when_its_tree_is_complete_and_allowed()
+    {
+        Ready(1, allowed: 1).Say(
+            Push(0, 2, 4), Push(0, 0, 1), Push(0, 0, 2),
+            new UpdateApplied(G1, 0, default),
+            Push(0, 0, 4), Push(2, 0, 4), Push(1, 1, 3), Push(1, 0, 4),
+            new AllowSteps(G1, 2)).ShouldRead("""
+            > Contribution 0 [2, 4) w0
+            > Contribution 0 [0, 1) w0
+            > Contribution 0 [0, 2) w0
+                ApplyUpdate g1 0 ([0, 2) [2, 4)) ()
+            > UpdateApplied g1 0
+                to all workers: ParametersPublished g1 s1 1
+            > Contribution 0 [0, 4) w0
+                refused Contribution: step is past
+            > Contribution 2 [0, 4) w0
+                refused Contribution: no such step yet
+            > Contribution 1 [1, 3) w0
+                refused Contribution: no node of this step's tree
+            > Contribution 1 [0, 4) w0
+            > AllowSteps g1 2
+                ApplyUpdate g1 1 ([0, 4)) ()
+            """);
+    }
+
+    [Fact]
+    public void Contributions_of_another_run_are_refused()
+    {
+        Ready(1, allowed: 1).Say(
+            Push(0, 0, 4) with { Run = new RunId(new Guid(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)) })
+            .ShouldRead("""
+            > Contribution 0 [0, 4) w0
+                refused Contribution: another run
+            """);
+    }
+
+    [Fact]
+    public void Partial_norms_may_come_before_this_slices_own_root_is_complete()
+    {
+        Ready(1, allowed: 4, Plan with { ClipsGlobalNorm = true }).Say(
+            new NormPartials(Run, G1, 0, new SliceId(0), default),
+            new NormPartials(Run, G1, 0, new SliceId(0), default),
+            Push(0, 0, 4),
+            new GradientCombined(G1, 0, default)).ShouldRead("""
+            > NormPartials g1 0 s0
+            > NormPartials g1 0 s0
+                refused NormPartials: that slice's partials are there
+            > Contribution 0 [0, 4) w0
+                CombineGradient g1 0 ([0, 4))
+            > GradientCombined g1 0
+                to slice 0: NormPartials g1 0 s1
+                ApplyUpdate g1 0 ([0, 4)) ()
+            """);
+    }
+
+    [Fact]
+    public void A_held_slice_goes_on_only_to_where_all_meet()
+    {
+        Ready(1, allowed: 4, Plan with { ClipsGlobalNorm = true }).Say(
+            Push(0, 0, 4),
+            new HoldSteps(G1),
+            new GradientCombined(G1, 0, default),
+            new NormPartials(Run, G1, 0, new SliceId(0), default),
+            new AllowSteps(G1, 8),
+            new MeetAt(G1, 1)).ShouldRead("""
+            > Contribution 0 [0, 4) w0
+                CombineGradient g1 0 ([0, 4))
+            > HoldSteps g1
+                to coordinator: StepsHeld s1 g1 0
+            > GradientCombined g1 0
+                to slice 0: NormPartials g1 0 s1
+            > NormPartials g1 0 s0
+            > AllowSteps g1 8
+                refused AllowSteps: steps are held
+            > MeetAt g1 1
+                ApplyUpdate g1 0 ([0, 4)) ()
+            """);
+    }
+
+    [Fact]
+    public void A_slice_held_during_an_update_counts_it_as_done()
+    {
+        Ready(1, allowed: 4).Say(
+            Push(0, 0, 4), new HoldSteps(G1), new UpdateApplied(G1, 0, default), Push(1, 0, 4))
+            .ShouldRead("""
+            > Contribution 0 [0, 4) w0
+                ApplyUpdate g1 0 ([0, 4)) ()
+            > HoldSteps g1
+                to coordinator: StepsHeld s1 g1 1
+            > UpdateApplied g1 0
+                to all workers: ParametersPublished g1 s1 1
+            > Contribution 1 [0, 4) w0
+            """);
+    }
+
+    [Fact]
+    public void No_checkpoints_version_is_passed_without_a_snapshot()
+    {
+        Ready(1, allowed: 4).Say(
+            Push(0, 0, 4), new UpdateApplied(G1, 0, default),
+            Push(1, 0, 4), new UpdateApplied(G1, 1, default)).Skip().Say(
+            Push(2, 0, 4),
+            new TakeSnapshot(G1, 2),
+            new TakeSnapshot(G1, 2)).ShouldRead("""
+            > Contribution 2 [0, 4) w0
+            > TakeSnapshot g1 2
+                SaveSnapshot g1 2
+                ApplyUpdate g1 2 ([0, 4)) ()
+            > TakeSnapshot g1 2
+                refused TakeSnapshot: that version is gone
+            """);
+    }
+
+    [Fact]
+    public void Snapshots_and_the_best_are_ordered_ahead()
+    {
+        Ready(1, allowed: 4).Say(
+            new TakeSnapshot(G1, 1), new KeepBest(G1, 1), Push(0, 0, 4),
+            new UpdateApplied(G1, 0, default)).ShouldRead("""
+            > TakeSnapshot g1 1
+            > KeepBest g1 1
+            > Contribution 0 [0, 4) w0
+                ApplyUpdate g1 0 ([0, 4)) ()
+            > UpdateApplied g1 0
+                to all workers: ParametersPublished g1 s1 1
+                CopyToBest g1 1
+                to coordinator: BestKept s1 g1 1
+                SaveSnapshot g1 1
+            """);
+    }
+
+    [Fact]
+    public void A_failed_update_stops_the_slice_and_spoils_no_snapshot()
+    {
+        Ready(1, allowed: 4).Say(
+            Push(0, 0, 4), new UpdateFailed(G1, 0, "layers.0.weight is NaN"),
+            new TakeSnapshot(G1, 0), Push(0, 0, 4), new UpdateApplied(G1, 0, default))
+            .ShouldRead("""
+            > Contribution 0 [0, 4) w0
+                ApplyUpdate g1 0 ([0, 4)) ()
+            > UpdateFailed g1 0 layers.0.weight is NaN
+                to coordinator: UpdateRefused s1 g1 0 layers.0.weight is NaN
+            > TakeSnapshot g1 0
+                refused TakeSnapshot: that version is gone
+            > Contribution 0 [0, 4) w0
+                refused Contribution: already covered
+            > UpdateApplied g1 0
+                refused UpdateApplied: not what is being applied
+            """);
+    }
+
+    [Fact]
+    public void Who_joins_gets_the_last_two_versions_until_the_older_is_overwritten()
+    {
+        Ready(0, allowed: 4).Say(
+            Push(0, 0, 4), new UpdateApplied(G1, 0, default)).Skip().Say(
+            new WorkerWelcomed(new WorkerId(9)), Push(1, 0, 4),
+            new WorkerWelcomed(new WorkerId(9))).ShouldRead("""
+            > WorkerWelcomed w9
+                to worker 9: ParametersPublished g1 s0 0 a1(w0)
+                to worker 9: ParametersPublished g1 s0 1 a1(w0)
+            > Contribution 1 [0, 4) w0
+                ApplyUpdate g1 1 ([0, 4)) ()
+            > WorkerWelcomed w9
+                to worker 9: ParametersPublished g1 s0 1 a1(w0)
+            """);
+    }
+
+    [Fact]
+    public void Control_messages_of_another_generation_are_refused_by_name()
+    {
+        Ready(0, allowed: 0).Say(
+            new RestoreSlice(new(3), RestoreSource.Checkpoint, 2),
+            new StateLoaded(G1, 0, default),
+            new AllowSteps(G1, 4), new HoldSteps(G1), new MeetAt(G1, 1), new TakeSnapshot(G1, 2),
+            new KeepBest(G1, 2), new JudgeEpoch(G1, new(1), 4), new AbandonEvaluation(G1, new(1)),
+            new SetAssignment(G1, new Assignment(9, [W0])),
+            new RestoreSlice(new(2), RestoreSource.Initial, 0),
+            new AllowSteps(new(4), 4)).ShouldRead("""
+            > RestoreSlice g3 Checkpoint 2
+                LoadState g3 Checkpoint 2
+            > StateLoaded g1 0
+                refused StateLoaded: not what is being loaded
+            > AllowSteps g1 4
+                refused AllowSteps: older generation
+            > HoldSteps g1
+                refused HoldSteps: older generation
+            > MeetAt g1 1
+                refused MeetAt: older generation
+            > TakeSnapshot g1 2
+                refused TakeSnapshot: older generation
+            > KeepBest g1 2
+                refused KeepBest: older generation
+            > JudgeEpoch g1 e1 4
+                refused JudgeEpoch: older generation
+            > AbandonEvaluation g1 e1
+                refused AbandonEvaluation: older generation
+            > SetAssignment g1 a9(w0)
+                refused SetAssignment: not a newer assignment for slice 0
+            > RestoreSlice g2 Initial 0
+                refused RestoreSlice: not a newer generation
+            > AllowSteps g4 4
+                refused AllowSteps: generation not restored
+            """);
+    }
+
+    [Fact]
+    public void An_evaluation_is_abandoned_unless_it_is_being_summed_up()
+    {
+        EvaluationContribution Part(int id, int start, int end) => new(
+            Run, G1, new(id), EvaluationSet.Validation, 0, new(start, end), W0, default);
+
+        Ready(0, allowed: 0).Say(
+            Part(1, 0, 1), new AbandonEvaluation(G1, new(1)), Part(1, 1, 2),
+            Part(2, 0, 2), new AbandonEvaluation(G1, new(2)),
+            new EvaluationReduced(G1, new(2), true, false), Part(2, 0, 2)).ShouldRead("""
+            > EvaluationContribution g1 e1 Validation 0 [0, 1) w0
+            > AbandonEvaluation g1 e1
+                to coordinator: EvaluationAbandoned e1 g1
+            > EvaluationContribution g1 e1 Validation 0 [1, 2) w0
+                refused EvaluationContribution: that evaluation is over
+            > EvaluationContribution g1 e2 Validation 0 [0, 2) w0
+                ReduceEvaluation g1 e2 Validation 0 ([0, 2))
+            > AbandonEvaluation g1 e2
+                refused AbandonEvaluation: summed up already, or over
+            > EvaluationReduced g1 e2 Improved=True Stop=False
+                to coordinator: EvaluationCompleted e2 g1 0 Improved=True Stop=False
+            > EvaluationContribution g1 e2 Validation 0 [0, 2) w0
+                refused EvaluationContribution: that evaluation is over
+            """);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections;
+using System.Reflection;
+using System.Text;
+
+namespace DistTrain.Protocol.Tests;
+
+/// <summary>
+/// Drives one role and writes down what went in ("&gt; …") and what came out, one line each, so
+/// that a race reads as a story. The run id and parts without a meaning there are left out.
+/// </summary>
+internal sealed class Transcript(Action<object, IList<Effect>> handle)
+{
+    private readonly StringBuilder _text = new();
+
+    public Transcript Say(params object[] messages)
+    {
+        foreach (object message in messages)
+        {
+            var effects = new List<Effect>();
+            handle(message, effects);
+            _text.Append("> ").Append(Line(message)).Append('\n');
+            foreach (Effect effect in effects)
+            {
+                _text.Append("    ").Append(Line(effect)).Append('\n');
+            }
+        }
+
+        return this;
+    }
+
+    /// <summary>Leaves out what was written so far.</summary>
+    public Transcript Skip()
+    {
+        _text.Clear();
+        return this;
+    }
+
+    public void ShouldRead(string expected) =>
+        _text.ToString().TrimEnd().ShouldBe(expected.ReplaceLineEndings("\n"));
+
+    private static string Line(object value) => value switch
+    {
+        SendToCoordinator e => $"to coordinator: {Line(e.Message)}",
+        SendToSlice e => $"to slice {e.Slice.Value}: {Line(e.Message)}",
+        SendToWorker e => $"to worker {e.Worker.Value}: {Line(e.Message)}",
+        SendToAllWorkers e => $"to all workers: {Line(e.Message)}",
+        Refused e => $"refused {e.Message}: {e.Why}",
+        Report e => $"report: {Line(e.Event)}",
+        _ => $"{value.GetType().Name} {string.Join(" ", Parts(value))}".TrimEnd(),
+    };
+
+    private static IEnumerable<string> Parts(object value) =>
+        from property in value.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public)
+        let part = property.GetValue(value)
+        where part is not null and not RunId and not TensorHandle
+        select Short(property.Name, part);
+
+    private static string Short(string name, object part) => part switch
+    {
+        Generation g => $"g{g.Value}",
+        WorkerId w => $"w{w.Value}",
+        SliceId s => $"s{s.Value}",
+        EvaluationId e => $"e{e.Value}",
+        Assignment a => $"a{a.Number}({Joined(a.Workers)})",
+        NodeTensor n => $"{n.Node}",
+        TreeNode n => $"{n}",
+        bool b => $"{name}={b}",
+        IEnumerable and not string => $"({Joined((IEnumerable)part)})",
+        _ => part.ToString()!,
+    };
+
+    private static string Joined(IEnumerable items) =>
+        string.Join(" ", items.Cast<object>()
+            .Where(item => item is not TensorHandle)
+            .Select(item => Short("", item)));
+}
