@@ -37,8 +37,7 @@ public sealed class DocumentsTests
     public void Every_option_of_the_README_exists()
     {
         string program = string.Concat(
-            Repository.CSharp.Where(file => file.IsIn("src/DistTrain.Cli"))
-                .Select(file => file.Text));
+            Repository.CSharp.Where(file => file.IsIn("src")).Select(file => file.Text));
         ImmutableSortedSet<string> options =
             Documents.Options(Repository.File("README.md").Text);
         options.ShouldContain("--json");
