@@ -46,6 +46,16 @@ public sealed class DocumentsTests
     }
 
     [Fact]
+    public void Every_decision_is_listed()
+    {
+        string list = Repository.File("docs/adr/README.md").Text;
+        SourceFile[] decisions = [.. Repository.Markdown.Where(
+            file => file.IsIn("docs/adr") && char.IsDigit(file.Name[0]))];
+        decisions.ShouldNotBeEmpty();
+        decisions.Where(file => !list.Contains($"]({file.Name})")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void The_changelog_speaks_of_the_present_version()
     {
         string version = XDocument.Parse(Repository.File("Directory.Build.props").Text)

@@ -72,6 +72,7 @@ public sealed class TidyTests
     [InlineData("// FIX" + "ME")]
     [InlineData("# HA" + "CK")]
     [InlineData("throw new NotImplemented" + "Exception();")]
+    [InlineData("a\n<<<" + "<<<< HEAD")]
     public void A_leftover_is_found(string text)
     {
         Tidy.Leftovers(File(text)).ShouldHaveSingleItem();
