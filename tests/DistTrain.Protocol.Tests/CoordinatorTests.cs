@@ -184,6 +184,25 @@ public sealed class CoordinatorTests
     }
 
     [Fact]
+    public void While_the_last_checkpoint_is_written_nobody_is_given_work_that_no_slice_needs()
+    {
+        Training().Say(
+            new StopRequested(), new StepsHeld(new(0), G1, 0), new WorkerFailed(W0, 0, "thrown"),
+            new WorkerJoined(W0)).ShouldRead("""
+            > StopRequested
+                to slice 0: HoldSteps g1
+            > StepsHeld s0 g1 0
+                to slice 0: MeetAt g1 0
+                to slice 0: TakeSnapshot g1 0
+            > WorkerFailed w0 0 thrown
+                report: WorkerLeftRun w0 1 thrown
+                to slice 0: SetAssignment g1 a3(w1)
+            > WorkerJoined w0
+                report: WorkerJoinedRun w0 2
+            """);
+    }
+
+    [Fact]
     public void A_stop_during_an_evaluation_gives_it_up()
     {
         Training().Say(
