@@ -5,10 +5,13 @@ namespace DistTrain.Protocol;
 /// <summary>What a role asks its engine to do. Results come back as messages.</summary>
 public abstract record Effect;
 
+/// <summary>Delivered to the coordinator.</summary>
 public sealed record SendToCoordinator(CoordinatorMessage Message) : Effect;
 
+/// <summary>Delivered to one parameter server.</summary>
 public sealed record SendToSlice(SliceId Slice, ParameterServerMessage Message) : Effect;
 
+/// <summary>Delivered to one worker.</summary>
 public sealed record SendToWorker(WorkerId Worker, WorkerMessage Message) : Effect;
 
 /// <summary>To every worker that the engine knows to be alive.</summary>
@@ -68,6 +71,7 @@ public sealed record Report(RunEvent Event) : Effect;
 /// <summary>Coordinator: the run is over.</summary>
 public sealed record EndRun(RunOutcome Outcome, long Version, string? Cause) : Effect;
 
+/// <summary>How a run ended.</summary>
 public enum RunOutcome
 {
     Completed,
@@ -82,16 +86,22 @@ public enum RunOutcome
 /// <summary>An event worth a line in the log.</summary>
 public abstract record RunEvent;
 
+/// <summary>A worker takes part; <paramref name="Workers"/> are alive now.</summary>
 public sealed record WorkerJoinedRun(WorkerId Worker, int Workers) : RunEvent;
 
+/// <summary>A worker is gone; <paramref name="Workers"/> are left.</summary>
 public sealed record WorkerLeftRun(WorkerId Worker, int Workers, string Cause) : RunEvent;
 
+/// <summary>Nodes of a lost or failed worker were given to another.</summary>
 public sealed record WorkRecomputed(long Step, WorkerId By, ImmutableArray<TreeNode> Nodes)
     : RunEvent;
 
+/// <summary>An epoch is closed, evaluated and judged.</summary>
 public sealed record EpochFinished(int Epoch, long Version, bool Improved, bool Stopping)
     : RunEvent;
 
+/// <summary>The checkpoint of this version is on disk.</summary>
 public sealed record CheckpointWritten(long Version) : RunEvent;
 
+/// <summary>It could not be written; older checkpoints are untouched.</summary>
 public sealed record CheckpointSkipped(long Version, string Cause) : RunEvent;

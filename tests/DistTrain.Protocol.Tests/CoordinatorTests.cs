@@ -56,6 +56,30 @@ public sealed class CoordinatorTests
     }
 
     [Fact]
+    public void One_checkpoint_is_under_way_at_a_time()
+    {
+        Training().Say(
+            Step(4), new EvaluationCompleted(new(1), G1, 4, true, false),
+            new CheckpointSaved(3), new CheckpointFailed(4, "disk full"),
+            new CheckpointSaved(6)).ShouldRead("""
+            > StepCompleted g1 4 a2(w0 w1)
+                to worker 0: Evaluate g1 e1 Validation 4 ([0, 1))
+                to worker 1: Evaluate g1 e1 Validation 4 ([1, 2))
+            > EvaluationCompleted e1 g1 4 Improved=True Stop=False
+                report: EpochFinished 1 4 Improved=True Stopping=False
+                to slice 0: AllowSteps g1 8
+            > CheckpointSaved 3
+                report: CheckpointWritten 3
+                to slice 0: TakeSnapshot g1 4
+            > CheckpointFailed 4 disk full
+                report: CheckpointSkipped 4 disk full
+                to slice 0: TakeSnapshot g1 6
+            > CheckpointSaved 6
+                report: CheckpointWritten 6
+            """);
+    }
+
+    [Fact]
     public void A_lost_workers_nodes_go_to_the_others_in_like_shares()
     {
         Training().Say(
@@ -156,6 +180,25 @@ public sealed class CoordinatorTests
                 EndRun Interrupted 2
             > StopRequested
                 refused StopRequested: the run has ended
+            """);
+    }
+
+    [Fact]
+    public void While_the_last_checkpoint_is_written_nobody_is_given_work_that_no_slice_needs()
+    {
+        Training().Say(
+            new StopRequested(), new StepsHeld(new(0), G1, 0), new WorkerFailed(W0, 0, "thrown"),
+            new WorkerJoined(W0)).ShouldRead("""
+            > StopRequested
+                to slice 0: HoldSteps g1
+            > StepsHeld s0 g1 0
+                to slice 0: MeetAt g1 0
+                to slice 0: TakeSnapshot g1 0
+            > WorkerFailed w0 0 thrown
+                report: WorkerLeftRun w0 1 thrown
+                to slice 0: SetAssignment g1 a3(w1)
+            > WorkerJoined w0
+                report: WorkerJoinedRun w0 2
             """);
     }
 

@@ -279,6 +279,34 @@ public sealed class ParameterServerTests
     }
 
     [Fact]
+    public void An_update_of_an_older_generation_is_not_taken_for_the_one_under_way()
+    {
+        Generation g2 = new(2);
+        Ready(1, allowed: 1).Say(Push(0, 0, 4)).Skip().Say(
+            new RestoreSlice(g2, RestoreSource.Initial, 0), new StateLoaded(g2, 0, default),
+            new AllowSteps(g2, 4), Push(0, 0, 4),
+            new UpdateApplied(G1, 0, default), new UpdateFailed(G1, 0, "old"),
+            new UpdateApplied(g2, 1, default), new UpdateApplied(g2, 0, default)).ShouldRead("""
+            > RestoreSlice g2 Initial 0
+                LoadState g2 Initial 0
+            > StateLoaded g2 0
+                to all workers: ParametersPublished g2 s1 0
+                to coordinator: SliceReady s1 g2 0
+            > AllowSteps g2 4
+            > Contribution 0 [0, 4) w0
+                ApplyUpdate g2 0 ([0, 4)) ()
+            > UpdateApplied g1 0
+                refused UpdateApplied: not what is being applied
+            > UpdateFailed g1 0 old
+                refused UpdateFailed: not what is being applied
+            > UpdateApplied g2 1
+                refused UpdateApplied: not what is being applied
+            > UpdateApplied g2 0
+                to all workers: ParametersPublished g2 s1 1
+            """);
+    }
+
+    [Fact]
     public void An_evaluation_is_abandoned_unless_it_is_being_summed_up()
     {
         EvaluationContribution Part(int id, int start, int end) => new(

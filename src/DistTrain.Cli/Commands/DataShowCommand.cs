@@ -74,7 +74,8 @@ internal static class DataShowCommand
 
     private static void RefuseOtherPicture(string? path)
     {
-        if (path is not null && Path.GetExtension(path).ToLowerInvariant() is not (".png" or ".svg"))
+        if (path is not null
+            && Path.GetExtension(path).ToLowerInvariant() is not (".png" or ".svg"))
         {
             throw new CommandException(ExitCode.BadUsage,
                 $"--out: {path} is neither .png nor .svg", "choose one of these");

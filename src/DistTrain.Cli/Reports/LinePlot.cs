@@ -20,7 +20,7 @@ internal static class LinePlot
     private const double Top = 14;
     private const double Bottom = 40;
 
-    /// <summary>A point is marked where they stand this far apart, in units of the picture.</summary>
+    /// <summary>Points this far apart, in units of the picture, are marked.</summary>
     private const double MarkerSpacing = 9;
 
     /// <param name="title">For readers who do not see the picture.</param>

@@ -11,6 +11,7 @@ public sealed record LayerRecipe(
     double Dropout = 0,
     Initializer Init = Initializer.GlorotUniform);
 
+/// <summary>What a layer applies to its weighted sums.</summary>
 public enum Activation
 {
     Linear,

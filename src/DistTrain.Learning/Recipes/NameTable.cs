@@ -1,6 +1,7 @@
 namespace DistTrain.Learning;
 
-/// <summary>The words a user writes for the values of an enum, in the order they are listed.</summary>
+/// <summary>The words a user writes for the values of an enum, in the order they are listed.
+/// </summary>
 public sealed class NameTable<T>
     where T : struct, Enum
 {

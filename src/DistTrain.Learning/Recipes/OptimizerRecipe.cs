@@ -1,5 +1,6 @@
 namespace DistTrain.Learning;
 
+/// <summary>How a gradient changes the parameters.</summary>
 public enum OptimizerKind
 {
     Sgd,

@@ -28,7 +28,8 @@ public sealed record Recipe
 
     public ScheduleRecipe Schedule { get; init; } = new();
 
-    /// <summary>λ of the penalty λ/2 · Σw² over weights (not biases), added to the gradient.</summary>
+    /// <summary>λ of the penalty λ/2 · Σw² over weights (not biases), added to the gradient.
+    /// </summary>
     public double L2 { get; init; }
 
     /// <summary>Decoupled weight decay of AdamW on weights (not biases); 0 is none.</summary>

@@ -10,7 +10,8 @@ public sealed record RecipeProblem(string Key, string Message, string Hint)
         Hint.Length == 0 ? $"{Key}: {Message}" : $"{Key}: {Message} ({Hint})";
 }
 
-/// <summary>A recipe cannot be used: every problem found, in the order of the recipe's keys.</summary>
+/// <summary>A recipe cannot be used: every problem found, in the order of the recipe's keys.
+/// </summary>
 public sealed class RecipeException : Exception
 {
     public RecipeException(IReadOnlyList<RecipeProblem> problems)

@@ -5,7 +5,8 @@ namespace DistTrain.Learning;
 /// <param name="Option">On the command line, or null where there is none.</param>
 /// <param name="ValueName">What stands for the value in --help.</param>
 /// <param name="Help">One line for --help.</param>
-/// <param name="IsRunning">True where it says how to run, false where it defines the numbers.</param>
+/// <param name="IsRunning">True where it says how to run, false where it defines the numbers.
+/// </param>
 public sealed record RecipeField(
     string Key, string? Option, string ValueName, string Help, bool IsRunning = false);
 

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace DistTrain.Learning;
 
-/// <summary>The top-level object of a recipe file: key → value, in no way interpreted yet.</summary>
+/// <summary>The top-level object of a recipe file: key → value, in no way interpreted yet.
+/// </summary>
 internal static class RecipeJson
 {
     private static readonly JsonDocumentOptions Lenient = new()

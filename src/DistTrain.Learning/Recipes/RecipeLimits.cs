@@ -33,7 +33,8 @@ public static class RecipeLimits
 
     public const int TextLength = 4096;
 
-    /// <summary>Smallest ε: the smallest normal binary32, so that the kernels do not see 0.</summary>
+    /// <summary>Smallest ε: the smallest normal binary32, so that the kernels do not see 0.
+    /// </summary>
     public const double SmallestEpsilon = 1.1754943508222875e-38;
 
     /// <summary>Largest factor (rate, norm, weight) that a kernel gets as a binary32.</summary>

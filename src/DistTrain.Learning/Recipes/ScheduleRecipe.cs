@@ -1,5 +1,6 @@
 namespace DistTrain.Learning;
 
+/// <summary>How the learning rate changes after the warm-up.</summary>
 public enum ScheduleKind
 {
     Constant,
@@ -13,7 +14,8 @@ public sealed record ScheduleRecipe
 {
     public ScheduleKind Kind { get; init; } = ScheduleKind.Constant;
 
-    /// <summary>Step: the rate is multiplied by <see cref="Factor"/> every so many epochs.</summary>
+    /// <summary>Step: the rate is multiplied by <see cref="Factor"/> every so many epochs.
+    /// </summary>
     public int EveryEpochs { get; init; } = 10;
 
     /// <summary>Step: factor at each drop. Exponential: factor at the end of each epoch.</summary>

@@ -107,7 +107,7 @@ public sealed class SliceOptimizer
         if (nodes.Count == 0 || nodes[^1].End != microbatches)
         {
             throw new ArgumentException(
-                $"The contributions to step {step} do not end with its {microbatches} microbatches.",
+                $"The contributions to step {step} do not end at microbatch {microbatches}.",
                 nameof(nodes));
         }
     }

@@ -87,6 +87,22 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void A_run_stopped_while_it_evaluates_judges_that_epoch_after_the_resume()
+    {
+        using var stop = new CancellationTokenSource();
+        RunResult interrupted = LocalEngine.Run(
+            TinyTasks.GoldenTask, Options(null, workers: 3, slices: 2), new Watcher(),
+            new LocalHooks { BeforeEvaluation = (_, _, _) => stop.Cancel() }, stop.Token);
+        interrupted.Outcome.ShouldBe(RunOutcome.Interrupted);
+        interrupted.Steps.ShouldBe(10);
+
+        RunResult resumed = Run(TinyTasks.GoldenTask, Newest());
+
+        resumed.WeightsSha256.ShouldBe(TinyTasks.GoldenHash);
+        Timeless(resumed.History.Epochs).ShouldBe(ReferenceEpochs(TinyTasks.GoldenTask));
+    }
+
+    [Fact]
     public void A_complete_run_resumed_only_evaluates()
     {
         RunResult complete = Run(TinyTasks.GoldenTask, null);

@@ -14,7 +14,7 @@ internal sealed class Binary64Network(Recipe recipe, int inputs)
     /// <param name="parameters">Layer by layer, weight (in × out) then bias.</param>
     /// <param name="sample">(inputs)</param>
     /// <param name="label">Its class.</param>
-    /// <param name="factors">What dropout multiplies each layer's outputs by; null: nothing.</param>
+    /// <param name="factors">What dropout multiplies each layer's outputs by, or null.</param>
     public double Loss(double[] parameters, double[] sample, int label, double[]?[] factors)
     {
         double[] logits = sample;

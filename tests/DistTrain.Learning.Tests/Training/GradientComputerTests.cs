@@ -14,12 +14,13 @@ public class GradientComputerTests
     public void Every_node_of_a_tree_is_the_sum_of_its_children(Isa isa)
     {
         // 26 samples by 2: 13 microbatches, a tree of 25 nodes; the second step is shorter.
-        Recipe recipe = Tasks.Recipe("7-9:gelu-dropout:0.2-6:tanh-5:softmax") with
+        Recipe recipe = Tasks.Recipe("7-9:gelu-dropout:0.2-6:leaky_relu-5") with
         {
+            Loss = Loss.Sse,
             BatchSize = 26,
             Microbatch = 2,
         };
-        TrainingTask task = Tasks.Create(recipe, Tasks.RandomSet(1, 41, 7, 5));
+        TrainingTask task = Tasks.Create(recipe, Tasks.UnevenSet(1, 41, 7, 5));
         var tree = new TreeOfLeaves(task, Kernels.For(isa));
         foreach (long step in (long[])[0, 1, 3])
         {
@@ -37,12 +38,13 @@ public class GradientComputerTests
     [InlineData(300)]
     public void A_batch_above_the_limit_of_one_pass_is_the_same_tree(int microbatch)
     {
-        Recipe recipe = Tasks.Recipe("3-4:tanh-2:softmax") with
+        Recipe recipe = Tasks.Recipe("3-4:relu-2") with
         {
+            Loss = Loss.Sse,
             BatchSize = 1100,
             Microbatch = microbatch,
         };
-        TrainingTask task = Tasks.Create(recipe, Tasks.RandomSet(2, 1500, 3, 2));
+        TrainingTask task = Tasks.Create(recipe, Tasks.UnevenSet(2, 1500, 3, 2));
         var tree = new TreeOfLeaves(task, Kernels.For(IsaSupport.Best));
         tree.CheckNode(0, 0, task.Batches.MicrobatchesOf(0));
         tree.CheckNode(1, 0, task.Batches.MicrobatchesOf(1));

@@ -32,6 +32,27 @@ internal static class Tasks
             [.. Enumerable.Range(0, count).Select(_ => random.Next(classes))], features, classes);
     }
 
+    /// <summary>
+    /// Samples of sizes from 2⁻²⁰ to 2²⁰. Sums of losses of one size are mostly exact in binary64
+    /// and so the same in any order; squared errors of these are not.
+    /// </summary>
+    public static InMemoryDataset UnevenSet(int seed, int count, int features, int classes)
+    {
+        var random = new Random(seed);
+        float[] numbers = Numbers(random, count * features, 1);
+        for (int i = 0; i < count; i++)
+        {
+            float size = MathF.ScaleB(1, random.Next(-20, 21));
+            foreach (ref float number in numbers.AsSpan(i * features, features))
+            {
+                number *= size;
+            }
+        }
+
+        int[] labels = [.. Enumerable.Range(0, count).Select(_ => random.Next(classes))];
+        return new InMemoryDataset("uneven", numbers, labels, features, classes);
+    }
+
     /// <summary>Numbers in [−limit, limit).</summary>
     public static float[] Numbers(Random random, int count, double limit) =>
         [.. Enumerable.Range(0, count)

@@ -37,13 +37,22 @@ public sealed class DocumentsTests
     public void Every_option_of_the_README_exists()
     {
         string program = string.Concat(
-            Repository.CSharp.Where(file => file.IsIn("src/DistTrain.Cli"))
-                .Select(file => file.Text));
+            Repository.CSharp.Where(file => file.IsIn("src")).Select(file => file.Text));
         ImmutableSortedSet<string> options =
             Documents.Options(Repository.File("README.md").Text);
         options.ShouldContain("--json");
         options.Where(option => option != "--help" && !program.Contains($"\"{option}\""))
             .ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_decision_is_listed()
+    {
+        string list = Repository.File("docs/adr/README.md").Text;
+        SourceFile[] decisions = [.. Repository.Markdown.Where(
+            file => file.IsIn("docs/adr") && char.IsDigit(file.Name[0]))];
+        decisions.ShouldNotBeEmpty();
+        decisions.Where(file => !list.Contains($"]({file.Name})")).ShouldBeEmpty();
     }
 
     [Fact]

@@ -68,15 +68,20 @@ internal static partial class Tidy
         from Match match in pattern.Matches(text)
         select file.At(match.Index, $"{match.Value.Trim()}: {why}");
 
-    [GeneratedRegex(@"\b(?:TOD[O]|FIXM[E]|HAC[K]|XX[X]|NotImplementedExceptio[n])\b")]
+    /// <summary>Words of unfinished work, and what an unfinished merge leaves.</summary>
+    [GeneratedRegex(
+        @"\b(?:TOD[O]|FIXM[E]|HAC[K]|XX[X]|NotImplementedExceptio[n])\b|^(?:<{7}|>{7}) ",
+        RegexOptions.Multiline)]
     private static partial Regex Leftover();
 
-    [GeneratedRegex(@"\bThread\s*\.\s*Sleep\b|\bTask\s*\.\s*Delay\b|\bSpinWait\s*\.\s*SpinUntil\b")]
+    /// <summary>A delay without end waits for its cancellation, which is an event.</summary>
+    [GeneratedRegex(
+        @"\bThread\s*\.\s*Sleep\b"
+        + @"|\bTask\s*\.\s*Delay\b(?!\s*\(\s*Timeout\s*\.\s*Infinite)")]
     private static partial Regex Wait();
 
     [GeneratedRegex(
-        @"\bcatch\s*(?:\(\s*(?:System\s*\.\s*)?Exception\b[^)]*\)\s*)?(?:when\s*\([^{]*\)\s*)?"
-        + @"\{\s*\}")]
+        @"\bcatch\s*(?:\(\s*(?:System\s*\.\s*)?Exception\b[^)]*\)\s*)?\{\s*\}")]
     private static partial Regex Swallowed();
 
     [GeneratedRegex(@"(?<![\w.$})-])/(?:root|work|tmp|farm)(?:/|\b)")]

@@ -72,6 +72,7 @@ public sealed class TidyTests
     [InlineData("// FIX" + "ME")]
     [InlineData("# HA" + "CK")]
     [InlineData("throw new NotImplemented" + "Exception();")]
+    [InlineData("a\n<<<" + "<<<< HEAD")]
     public void A_leftover_is_found(string text)
     {
         Tidy.Leftovers(File(text)).ShouldHaveSingleItem();
@@ -85,13 +86,14 @@ public sealed class TidyTests
     {
         Tidy.Waits(File(code)).ShouldHaveSingleItem();
         Tidy.Waits(File($"// {code}")).ShouldBeEmpty();
+        Tidy.Waits(File("await Task.Delay(Timeout.Infinite, stop);")).ShouldBeEmpty();
     }
 
     [Theory]
     [InlineData("try { } catch { }", 1)]
     [InlineData("try { } catch (Exception)\n{\n}", 1)]
     [InlineData("try { } catch (System.Exception e) { /* fine */ }", 1)]
-    [InlineData("try { } catch (Exception e) when (F(e)) { }", 1)]
+    [InlineData("try { } catch (Exception e) when (e is IOException) { }", 0)]
     [InlineData("try { } catch (IOException) { }", 0)]
     [InlineData("try { } catch (Exception e) { Tell(e); }", 0)]
     [InlineData("try { } catch { Undo(); throw; }", 0)]

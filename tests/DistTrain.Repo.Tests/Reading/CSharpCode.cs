@@ -113,6 +113,9 @@ internal ref struct CSharpCode
         }
         else if (dollars > 0 && Starts(new string('{', braces)))
         {
+            // Of a longer run, in a raw string, the last ones open the hole.
+            while (Starts(new string('{', braces + 1)))
+                Blank(1);
             _at += braces;
             Code(closers: braces);
             _at = Math.Min(_at + braces, _text.Length);

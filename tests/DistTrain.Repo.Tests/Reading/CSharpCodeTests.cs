@@ -18,6 +18,7 @@ public sealed class CSharpCodeTests
     [InlineData("f($\"{(a ? \"x\" : \"x\")}\"); c", "f($\"{(a ? \" \" : \" \")}\"); c")]
     [InlineData("f(\"\"\"x \"x\" x\"\"\"); c", "f(\"\"\" \"\"\"); c")]
     [InlineData("f($$\"\"\"{x} {{a}} x\"\"\"); c", "f($$\"\"\" {{a}} \"\"\"); c")]
+    [InlineData("f($$\"\"\"{{{a}}, x}\"\"\"); c", "f($$\"\"\" {{a}} \"\"\"); c")]
     [InlineData("f('\"'); c", "f( ); c")]
     [InlineData("f('\\''); c", "f( ); c")]
     public void Comments_and_literals_are_blanked_and_code_stays(string text, string expected) =>
