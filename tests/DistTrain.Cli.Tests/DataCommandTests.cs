@@ -1,3 +1,5 @@
+using DistTrain.Learning;
+
 namespace DistTrain.Cli.Tests;
 
 public sealed class DataCommandTests : ScratchFolder
@@ -29,11 +31,12 @@ public sealed class DataCommandTests : ScratchFolder
         drawn.ShouldContain("sample 2, class 2");
         drawn.ShouldNotContain("\e");
         Run("data", "show", "set", "--count", "12", "--out", "p.png").ExitCode.ShouldBe(0);
-        var picture = PngReader.Read(File.ReadAllBytes(At("p.png")));
-        (picture.Rows, picture.Columns).ShouldBe((9, 49));
-        picture[0, 0].ShouldBe((byte)200);
-        picture[1, 0].ShouldBe((byte)0);
-        picture[1, 5].ShouldBe((byte)200);
+        // Two rows of ten 4 × 4 samples, a line between them, each pixel two by two.
+        GrayImage picture = ImageFile.Read(At("p.png"));
+        (picture.Rows, picture.Columns).ShouldBe((18, 98));
+        picture.Pixels[0].ShouldBe((byte)200);
+        picture.Pixels[2 * 98].ShouldBe((byte)0);
+        picture.Pixels[(2 * 98) + 10].ShouldBe((byte)200);
         Run("data", "show", "set", "--out", "p.svg").ExitCode.ShouldBe(0);
         File.ReadAllText(At("p.svg")).ShouldStartWith("<svg");
     }

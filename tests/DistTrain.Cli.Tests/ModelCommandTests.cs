@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DistTrain.Learning;
 
 namespace DistTrain.Cli.Tests;
 
@@ -16,7 +17,7 @@ public sealed class ModelCommandTests : ScratchFolder
             json.RootElement.GetProperty("classes").GetArrayLength().ShouldBe(3);
         }
         Run("evaluate", "run/model.dtm").Output.ShouldContain("100.00 %");
-        File.WriteAllBytes(At("two.png"), PngWriter.Format(new GrayImage(
+        File.WriteAllBytes(At("two.png"), PngWriter.ToBytes(new GrayImage(
             IdxSamples.Side, IdxSamples.Side, IdxSamples.Image(2))));
         Write("one.pgm", "P2 4 4 255 " + string.Join(' ', IdxSamples.Image(1)));
         Write("rows.csv", string.Join(',', IdxSamples.Image(0)) + "\n9,"
@@ -39,7 +40,7 @@ public sealed class ModelCommandTests : ScratchFolder
     public void Files_that_do_not_fit_a_model_exit_3_without_half_an_answer()
     {
         Train();
-        File.WriteAllBytes(At("big.png"), PngWriter.Format(new GrayImage(5, 4, new byte[20])));
+        File.WriteAllBytes(At("big.png"), PngWriter.ToBytes(new GrayImage(5, 4, new byte[20])));
         Write("cut.pgm", "P5 4 4 255 abc");
         Write("text.csv", "1,2,3\n");
         Write("bad.csv", string.Join(',', Enumerable.Repeat("x", 15).Prepend("1")) + "\n");

@@ -14,6 +14,9 @@ internal static class DataShowCommand
     /// <summary>Samples beside each other in a picture.</summary>
     private const int Columns = 10;
 
+    /// <summary>Side of a sample's pixel in a PNG.</summary>
+    private const int PixelScale = 2;
+
     public static Command Create()
     {
         var command = new Command("show", "Draws samples, in the terminal or to a picture.");
@@ -51,7 +54,7 @@ internal static class DataShowCommand
             }
             else
             {
-                Write(screen, path, Mosaic(set, start, number));
+                Write(screen, path, set, start, number);
             }
             return ExitCode.Done;
         });
@@ -100,48 +103,27 @@ internal static class DataShowCommand
     private static void Draw(Screen screen, Dataset set, int first, int count)
     {
         var terminal = screen.Results.Profile.Capabilities;
-        var (rows, columns) = set.ImageShape!.Value;
         for (int i = first; i < first + count; i++)
         {
             screen.Result($"sample {i}, class {set.Label(i)}");
             screen.Result(TerminalPicture.Format(
-                new GrayImage(rows, columns, set.ReadBytes(i).ToArray()),
+                SampleSheet.ImageOf(set, i),
                 hasColour: terminal.ColorSystem == ColorSystem.TrueColor,
                 hasUnicode: terminal.Unicode));
         }
     }
 
-    /// <summary>Samples side by side, a dark line between them.</summary>
-    private static GrayImage Mosaic(Dataset set, int first, int count)
+    private static void Write(Screen screen, string path, Dataset set, int first, int count)
     {
-        var (rows, columns) = set.ImageShape!.Value;
-        int across = Math.Min(count, Columns);
-        int down = (count + across - 1) / across;
-        int width = (across * (columns + 1)) - 1;
-        int height = (down * (rows + 1)) - 1;
-        var pixels = new byte[width * height];
-        for (int i = 0; i < count; i++)
-        {
-            var sample = set.ReadBytes(first + i);
-            int corner = (i / across * (rows + 1) * width) + (i % across * (columns + 1));
-            for (int row = 0; row < rows; row++)
-            {
-                sample.Slice(row * columns, columns)
-                    .CopyTo(pixels.AsSpan(corner + (row * width), columns));
-            }
-        }
-        return new GrayImage(height, width, pixels);
-    }
-
-    private static void Write(Screen screen, string path, GrayImage picture)
-    {
+        int[] indices = [.. Enumerable.Range(first, count)];
         if (Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase))
         {
-            File.WriteAllBytes(path, PngWriter.Format(picture));
+            GrayImage sheet = SampleSheet.ToImage(set, indices, Columns, PixelScale);
+            File.WriteAllBytes(path, PngWriter.ToBytes(sheet));
         }
         else
         {
-            File.WriteAllText(path, SvgPicture.Format(picture));
+            File.WriteAllText(path, SampleSheet.ToSvg(set, indices, Columns));
         }
         screen.Result($"picture  {path}");
     }

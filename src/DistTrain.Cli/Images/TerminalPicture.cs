@@ -1,4 +1,5 @@
 using System.Text;
+using DistTrain.Learning;
 
 namespace DistTrain.Cli;
 
@@ -18,8 +19,8 @@ internal static class TerminalPicture
         {
             for (int column = 0; column < image.Columns; column++)
             {
-                int upper = image[row, column];
-                int lower = row + 1 < image.Rows ? image[row + 1, column] : 0;
+                int upper = Grey(image, row, column);
+                int lower = row + 1 < image.Rows ? Grey(image, row + 1, column) : 0;
                 if (hasColour && hasUnicode)
                 {
                     text.Append($"\e[38;2;{upper};{upper};{upper};48;2;{lower};{lower};{lower}m▀");
@@ -34,4 +35,7 @@ internal static class TerminalPicture
         }
         return text.ToString();
     }
+
+    private static byte Grey(GrayImage image, int row, int column) =>
+        image.Pixels[(row * image.Columns) + column];
 }

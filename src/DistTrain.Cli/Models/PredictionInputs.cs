@@ -11,65 +11,11 @@ internal sealed record PredictionInput(string Name, Dataset Sample);
 /// <summary>Reads the samples that a user names for <c>predict</c>.</summary>
 internal static class PredictionInputs
 {
-    /// <summary>A file larger than this is no picture and no handful of rows.</summary>
-    private const long MaxFileBytes = 64L << 20;
-
     /// <summary>All samples of an argument; throws <see cref="DataException"/>.</summary>
-    public static IReadOnlyList<PredictionInput> Read(string argument, TrainedModel model)
-    {
-        int hash = argument.LastIndexOf('#');
-        if (hash > 0 && !File.Exists(argument))
-        {
-            return [OfIdx(argument, hash, model)];
-        }
-        byte[] bytes = ReadFile(argument);
-        try
-        {
-            if (PngReader.IsPng(bytes))
-            {
-                return [OfImage(argument, PngReader.Read(bytes), model)];
-            }
-            return PgmFile.IsPgm(bytes)
-                ? [OfImage(argument, PgmFile.Read(bytes), model)]
-                : OfCsv(argument, bytes, model);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new DataException($"{argument}: {e.Message}", e);
-        }
-    }
-
-    private static byte[] ReadFile(string path)
-    {
-        try
-        {
-            var info = new FileInfo(path);
-            if (info.Exists && info.Length > MaxFileBytes)
-            {
-                throw new DataException($"{path}: is larger than 64 MiB. Give a picture or a "
-                    + "few CSV rows.");
-            }
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException(e is FileNotFoundException or DirectoryNotFoundException
-                ? $"{path}: there is no such file. Check the path."
-                : $"{path}: cannot be read ({e.Message}).", e);
-        }
-    }
-
-    private static PredictionInput OfIdx(string argument, int hash, TrainedModel model)
-    {
-        if (!int.TryParse(argument[(hash + 1)..], NumberStyles.None,
-            CultureInfo.InvariantCulture, out int index))
-        {
-            throw new DataException(
-                $"{argument}: what follows # is not an index. Write IDXFILE#17.");
-        }
-        var item = IdxFile.ReadImage(argument[..hash], index);
-        return OfImage(argument, new GrayImage(item.Rows, item.Columns, item.Pixels), model);
-    }
+    public static IReadOnlyList<PredictionInput> Read(string argument, TrainedModel model) =>
+        ImageFile.TryRead(argument) is { } image
+            ? [OfImage(argument, image, model)]
+            : OfCsv(argument, model);
 
     private static PredictionInput OfImage(string name, GrayImage image, TrainedModel model)
     {
@@ -92,10 +38,10 @@ internal static class PredictionInputs
             model.Features, 1, (image.Rows, image.Columns)));
     }
 
-    private static List<PredictionInput> OfCsv(string path, byte[] bytes, TrainedModel model)
+    private static List<PredictionInput> OfCsv(string path, TrainedModel model)
     {
         var inputs = new List<PredictionInput>();
-        using var reader = new StreamReader(new MemoryStream(bytes));
+        using var reader = new StreamReader(path);
         int number = 0;
         while (reader.ReadLine() is { } line)
         {

@@ -12,7 +12,13 @@ public static class ImageFile
     private const long MaxFileBytes = 1 << 26;
 
     /// <exception cref="DataException">Missing, damaged or of an unknown format.</exception>
-    public static GrayImage Read(string path)
+    public static GrayImage Read(string path) => TryRead(path) ?? throw DataException.For(
+        path, "this is neither a PNG nor a PGM picture", "Convert it to 8-bit grey PNG");
+
+    /// <summary>The picture, or null where the file is nothing that this class knows.</summary>
+    /// <exception cref="DataException">Missing or damaged, or an IDX file without FILE#17.
+    /// </exception>
+    public static GrayImage? TryRead(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (!File.Exists(path) && SplitIndex(path) is var (idxPath, index))
@@ -35,12 +41,11 @@ public static class ImageFile
 
         bool isIdx = file.StartsWith("\0\0\b"u8)
             || file.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
-        throw isIdx
-            ? DataException.For(
+        return isIdx
+            ? throw DataException.For(
                 path, "this is an IDX or gzip file with many images",
                 $"Name one of its images: {path}#0")
-            : DataException.For(
-                path, "this is neither a PNG nor a PGM picture", "Convert it to 8-bit grey PNG");
+            : null;
     }
 
     private static (string Path, int Index)? SplitIndex(string path)
