@@ -10,7 +10,7 @@ namespace DistTrain.Numerics;
 public static class DenormalCheck
 {
     // Written on every call, so that no compiler may fold the arithmetic below.
-    private static volatile int s_smallestNormalBits;
+    private static volatile int _smallestNormalBits;
 
     /// <summary>
     /// True if a denormal result (2⁻¹²⁶ · 0.5) is kept and a denormal operand (2⁻¹²⁷ · 2) is read,
@@ -20,9 +20,9 @@ public static class DenormalCheck
     public static bool Works()
     {
         const int SmallestNormal = 0x0080_0000, HalfOfIt = 0x0040_0000;
-        s_smallestNormalBits = SmallestNormal;
-        float result = BitConverter.Int32BitsToSingle(s_smallestNormalBits) * 0.5f;
-        float operand = BitConverter.Int32BitsToSingle(s_smallestNormalBits >> 1) * 2f;
+        _smallestNormalBits = SmallestNormal;
+        float result = BitConverter.Int32BitsToSingle(_smallestNormalBits) * 0.5f;
+        float operand = BitConverter.Int32BitsToSingle(_smallestNormalBits >> 1) * 2f;
 
         // The bits are compared: a processor that reads denormals as zero would say 2⁻¹²⁷ = 0.
         return BitConverter.SingleToInt32Bits(result) == HalfOfIt

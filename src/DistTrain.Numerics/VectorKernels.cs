@@ -118,7 +118,11 @@ internal sealed unsafe partial class VectorKernels<V>(Isa isa) : Kernels
         {
             var o = new UpdatePass<V>.Operands
             {
-                Root = r, Before = b, After = a, First = first, Second = second,
+                Root = r,
+                Before = b,
+                After = a,
+                First = first,
+                Second = second,
             };
             return step.Rule switch
             {

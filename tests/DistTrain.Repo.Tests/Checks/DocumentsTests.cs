@@ -69,6 +69,11 @@ public sealed class DocumentsTests
     {
         Repository.File("README.md").Text.ShouldMatch("(?m)^ *dotnet test -c Release *$");
         Repository.File(".ci/run").Text.ShouldContain("README.md");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(Path.Combine(Repository.Root, ".ci/run"))
+                .HasFlag(UnixFileMode.UserExecute).ShouldBeTrue();
+        }
     }
 
     [Theory]
