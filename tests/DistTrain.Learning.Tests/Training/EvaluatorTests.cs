@@ -37,6 +37,28 @@ public class EvaluatorTests
     }
 
     [Fact]
+    public void The_loss_of_a_microbatch_is_summed_in_binary64_sample_by_sample()
+    {
+        Dataset set = Tasks.UnevenSet(9, 200, 4, 3);
+        Recipe recipe = Tasks.Recipe("4-6:relu-3") with { Loss = Loss.Sse };
+        TrainingTask task = Tasks.Create(recipe, set);
+        var evaluator = new Evaluator(task, Best);
+        float[] parameters = Tasks.InitialParameters(task);
+        double expected = 0;
+        for (int i = 32; i < 48; i++)
+        {
+            Dataset one = new DatasetSlice(set, i, 1);
+            double loss = evaluator.Evaluate(one, 0, 1, parameters).LossSum;
+            loss.ShouldBe((float)loss, "binary32");
+            expected += loss;
+        }
+
+        evaluator.Evaluate(set, 2, 3, parameters).LossSum
+            .ShouldHaveTheBitsOf(expected, "microbatch 2");
+        expected.ShouldNotBe((float)expected, "a binary32 sum would do");
+    }
+
+    [Fact]
     public void Loss_and_predictions_are_those_of_the_network_without_dropout_and_class_weights()
     {
         Recipe recipe = Tasks.Recipe("4-9:gelu-dropout:0.5-3:softmax") with
