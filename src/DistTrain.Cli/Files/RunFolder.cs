@@ -75,6 +75,7 @@ internal sealed class RunFolder
     /// <summary>Makes the folder and proves that files can be written to it.</summary>
     public void Create()
     {
+        bool isOurs = !Directory.Exists(Root);
         try
         {
             Directory.CreateDirectory(Root);
@@ -84,23 +85,13 @@ internal sealed class RunFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            RemoveIfEmpty();
+            if (isOurs && Directory.Exists(Root))
+            {
+                Directory.Delete(Root, recursive: true);
+            }
             throw new CommandException(ExitCode.BadUsage,
                 $"the run folder {Root} cannot be written: {e.Message}",
                 "choose another by --out, or make room on the disk");
-        }
-    }
-
-    private void RemoveIfEmpty()
-    {
-        try
-        {
-            File.Delete(Path.Combine(Root, ".write-test"));
-            Directory.Delete(Root, recursive: false);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It never was there, or is not ours to remove.
         }
     }
 

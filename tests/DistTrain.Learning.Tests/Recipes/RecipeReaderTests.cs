@@ -125,7 +125,8 @@ public sealed class RecipeReaderTests
     public void The_command_line_wins_over_the_file()
     {
         var (recipe, run) = RecipeReader.Parse(
-            $$"""{{{Layers}}, "epochs": 3, "isa": "scalar", "clipNorm": 1, "inputFeatures": 784}""",
+            "{" + Layers + ", \"epochs\": 3, \"isa\": \"scalar\", \"clipNorm\": 1, "
+                + "\"inputFeatures\": 784}",
             [
                 new("epochs", "--epochs", "7"),
                 new("layers", "--layers", "4-3:tanh-dropout:0.25-2:softmax"),
