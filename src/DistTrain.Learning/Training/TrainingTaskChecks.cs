@@ -72,16 +72,15 @@ internal static class TrainingTaskChecks
     private static void CheckLabels(Recipe recipe, DataSplit data, List<RecipeProblem> problems)
     {
         int outputs = recipe.Layers[^1].Units;
-        foreach (Dataset? set in new[] { data.Training, data.Validation, data.Test })
+        Dataset?[] sets = [data.Training, data.Validation, data.Test];
+        int classes = sets.Max(set => set?.Classes ?? 0);
+        if (classes > outputs)
         {
-            if (set is not null && set.Classes > outputs)
-            {
-                problems.Add(new(
-                    "layers",
-                    $"{set.Name} has labels up to {set.Classes - 1} but the last layer has " +
-                    $"{outputs} units",
-                    $"give the last layer {set.Classes} units"));
-            }
+            problems.Add(new(
+                "layers",
+                $"{data.Training.Name} has labels up to {classes - 1} but the last layer has " +
+                $"{outputs} units",
+                $"give the last layer {classes} units"));
         }
     }
 }

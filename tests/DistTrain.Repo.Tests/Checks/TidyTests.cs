@@ -110,7 +110,7 @@ public sealed class TidyTests
         Tidy.MachinePaths(File(text)).Count().ShouldBe(findings);
 
     [Theory]
-    [InlineData("https://api.nuget" + ".org/v3", 1)]
+    [InlineData("https://api.nu" + "get.org/v3", 1)]
     [InlineData("FROM mcr" + ".microsoft.com/dotnet", 1)]
     [InlineData("https://example.org/mnist.gz", 0)]
     public void A_registry_is_found(string text, int findings) =>
