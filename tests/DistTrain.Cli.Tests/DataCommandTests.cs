@@ -46,6 +46,8 @@ public sealed class DataCommandTests : ScratchFolder
     [InlineData("show digits --first 70000", "--first")]
     [InlineData("show digits --out p.jpg", "p.jpg")]
     [InlineData("fetch digits", "generated")]
+    [InlineData("fetch mnist --mirror ftp://files", "ftp://files")]
+    [InlineData("fetch mnist --mirror files", "web address")]
     public void Bad_options_exit_2(string arguments, string names)
     {
         var result = Run(["data", .. arguments.Split(' ')]);

@@ -16,16 +16,25 @@ internal static class DataFetchCommand
         {
             Description = string.Join(" or ", DataCatalog.Published.Select(s => s.Name)),
         };
+        var mirror = CommonOptions.Text(
+            "--mirror", "URL", "Folder to download from, instead of the known ones");
         var quiet = CommonOptions.Quiet();
         var verbose = CommonOptions.Verbose();
         command.Add(name);
+        command.Add(mirror);
         command.Add(quiet);
         command.Add(verbose);
-        HelpWithExamples.Install(command, ["disttrain data fetch mnist"]);
+        HelpWithExamples.Install(command, [
+            "disttrain data fetch mnist",
+            "disttrain data fetch mnist --mirror https://files.example.org/mnist/",
+        ]);
         command.SetAction(parsed =>
         {
             var screen = CommonOptions.Screen(parsed, quiet, verbose);
-            return Fetch(Find(parsed.GetValue(name)!), screen);
+            PublishedDataset set = Find(parsed.GetValue(name)!);
+            return parsed.GetValue(mirror) is { } url
+                ? Fetch(set with { Mirrors = [Folder(url)] }, screen)
+                : Fetch(set, screen);
         });
         return command;
     }
@@ -42,6 +51,13 @@ internal static class DataFetchCommand
             $"there is no data set '{name}' to download",
             DidYouMean.Hint(name, names) ?? "the sets are: " + string.Join(", ", names));
     }
+
+    private static Uri Folder(string url) =>
+        Uri.TryCreate(url.EndsWith('/') ? url : url + '/', UriKind.Absolute, out Uri? folder)
+        && folder.Scheme is ("http" or "https")
+            ? folder
+            : throw new CommandException(ExitCode.BadUsage,
+                $"--mirror: \"{url}\" is no web address", "give http://… or https://…");
 
     private static int Fetch(PublishedDataset set, Screen screen)
     {
@@ -91,6 +107,10 @@ internal static class DataFetchCommand
                     context.AddTask(Markup.Escape(f.Name), autoStart: false, maxValue: f.Bytes));
                 work(new Reporter(p =>
                 {
+                    if (p.Note is not null)
+                    {
+                        screen.Note($"{p.File}: {p.Note}");
+                    }
                     var bar = bars[p.File];
                     if (!bar.IsStarted)
                     {

@@ -10,7 +10,8 @@ public sealed record DataFolders(string? Given, string Cache)
     public static DataFolders FromEnvironment()
     {
         string? given = Environment.GetEnvironmentVariable(Variable);
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        string home = Environment.GetFolderPath(
+            Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         return new DataFolders(
             string.IsNullOrWhiteSpace(given) ? null : given,
             Path.Combine(home, ".cache", "disttrain"));
