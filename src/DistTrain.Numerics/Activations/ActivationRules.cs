@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DistTrain.Numerics;
 
 /// <summary>An activation's formula and that of its gradient, once for every width.</summary>
@@ -14,8 +16,10 @@ internal interface IActivationRule<V>
 internal readonly struct LinearRule<V> : IActivationRule<V>
     where V : struct, ILanes<V>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Forward(V z) => z;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Backward(V dy, V z, V y) => dy;
 }
 
@@ -23,8 +27,10 @@ internal readonly struct LinearRule<V> : IActivationRule<V>
 internal readonly struct SigmoidRule<V> : IActivationRule<V>
     where V : struct, ILanes<V>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Forward(V z) => Elementary.Sigmoid(z);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Backward(V dy, V z, V y) => dy * (y * (V.Broadcast(1) - y));
 }
 
@@ -32,8 +38,10 @@ internal readonly struct SigmoidRule<V> : IActivationRule<V>
 internal readonly struct TanhRule<V> : IActivationRule<V>
     where V : struct, ILanes<V>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Forward(V z) => Elementary.Tanh(z);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Backward(V dy, V z, V y) =>
         dy * V.Fma(y ^ V.BroadcastBits(int.MinValue), y, V.Broadcast(1));
 }
@@ -42,12 +50,14 @@ internal readonly struct TanhRule<V> : IActivationRule<V>
 internal readonly struct ReluRule<V> : IActivationRule<V>
     where V : struct, ILanes<V>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Forward(V z)
     {
         V zero = V.Broadcast(0);
         return V.Select(V.LessThan(z, zero), zero, z);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Backward(V dy, V z, V y)
     {
         V zero = V.Broadcast(0);
@@ -63,9 +73,11 @@ internal readonly struct LeakyReluRule<V> : IActivationRule<V>
 {
     private const float Slope = 0.01f;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Forward(V z) =>
         V.Select(V.LessThan(z, V.Broadcast(0)), V.Broadcast(Slope) * z, z);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Backward(V dy, V z, V y) =>
         V.Select(V.LessThan(V.Broadcast(0), z), dy, V.Broadcast(Slope) * dy);
 }
@@ -80,14 +92,17 @@ internal readonly struct GeluRule<V> : IActivationRule<V>
     private const float RootHalf = 0.70710678f;
     private const float InverseRootTwoPi = 0.39894228f;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Forward(V z) => z * Phi(z);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Backward(V dy, V z, V y)
     {
         V density = V.Broadcast(InverseRootTwoPi) * Elementary.Exp(V.Broadcast(-0.5f) * z * z);
         return dy * V.Fma(z, density, Phi(z));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Phi(V z)
     {
         V half = V.Broadcast(0.5f);

@@ -53,10 +53,10 @@ internal static unsafe class Tile<V>
             b += s.RowStrideB;
         }
 
-        Store3(c, c00, c01, c02);
-        Store3(c + s.RowStrideC, c10, c11, c12);
-        Store3(c + (2 * s.RowStrideC), c20, c21, c22);
-        Store3(c + (3 * s.RowStrideC), c30, c31, c32);
+        Store3(s, c, c00, c01, c02);
+        Store3(s, c + s.RowStrideC, c10, c11, c12);
+        Store3(s, c + (2 * s.RowStrideC), c20, c21, c22);
+        Store3(s, c + (3 * s.RowStrideC), c30, c31, c32);
     }
 
     public static void Run4x2(in Operands s, float* a, float* b, float* c)
@@ -84,10 +84,10 @@ internal static unsafe class Tile<V>
             b += s.RowStrideB;
         }
 
-        Store2(c, c00, c01);
-        Store2(c + s.RowStrideC, c10, c11);
-        Store2(c + (2 * s.RowStrideC), c20, c21);
-        Store2(c + (3 * s.RowStrideC), c30, c31);
+        Store2(s, c, c00, c01);
+        Store2(s, c + s.RowStrideC, c10, c11);
+        Store2(s, c + (2 * s.RowStrideC), c20, c21);
+        Store2(s, c + (3 * s.RowStrideC), c30, c31);
     }
 
     public static void Run8x1(in Operands s, float* a, float* b, float* c)
@@ -113,14 +113,14 @@ internal static unsafe class Tile<V>
         }
 
         nint rc = s.RowStrideC;
-        V.Store(c, c0);
-        V.Store(c + rc, c1);
-        V.Store(c + (2 * rc), c2);
-        V.Store(c + (3 * rc), c3);
-        V.Store(c + (4 * rc), c4);
-        V.Store(c + (5 * rc), c5);
-        V.Store(c + (6 * rc), c6);
-        V.Store(c + (7 * rc), c7);
+        Store1(s, c, c0);
+        Store1(s, c + rc, c1);
+        Store1(s, c + (2 * rc), c2);
+        Store1(s, c + (3 * rc), c3);
+        Store1(s, c + (4 * rc), c4);
+        Store1(s, c + (5 * rc), c5);
+        Store1(s, c + (6 * rc), c6);
+        Store1(s, c + (7 * rc), c7);
     }
 
     /// <summary>One row and 1, 2 or 3 vectors: the rows left over.</summary>
@@ -146,15 +146,15 @@ internal static unsafe class Tile<V>
             b += s.RowStrideB;
         }
 
-        V.Store(c, c0);
+        Store1(s, c, c0);
         if (vectors > 1)
         {
-            V.Store(c + V.Count, c1);
+            Store1(s, c + V.Count, c1);
         }
 
         if (vectors > 2)
         {
-            V.Store(c + (2 * V.Count), c2);
+            Store1(s, c + (2 * V.Count), c2);
         }
     }
 
@@ -188,24 +188,32 @@ internal static unsafe class Tile<V>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store3(float* c, V c0, V c1, V c2)
+    private static void Store3(in Operands s, float* c, V c0, V c1, V c2)
     {
-        V.Store(c, c0);
-        V.Store(c + V.Count, c1);
-        V.Store(c + (2 * V.Count), c2);
+        Store1(s, c, c0);
+        Store1(s, c + V.Count, c1);
+        Store1(s, c + (2 * V.Count), c2);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store2(float* c, V c0, V c1)
+    private static void Store2(in Operands s, float* c, V c0, V c1)
     {
-        V.Store(c, c0);
-        V.Store(c + V.Count, c1);
+        Store1(s, c, c0);
+        Store1(s, c + V.Count, c1);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store1(in Operands s, float* c, V value) =>
+        V.Store(c, s.AddsToC ? V.Load(c) + value : value);
 }
 
 /// <summary>Depth and strides of one tile product, in numbers (not bytes).</summary>
+/// <param name="K">Length of the chains.</param>
+/// <param name="RowStrideA">Between two rows of A.</param>
+/// <param name="ColumnStrideA">Between two columns of A.</param>
+/// <param name="RowStrideB">Between two rows of B.</param>
+/// <param name="RowStrideC">Between two rows of C.</param>
+/// <param name="AddsToC">C = C + chain, the chain on the right, instead of C = chain.</param>
 internal readonly record struct Operands(
-    int K, nint RowStrideA, nint ColumnStrideA, nint RowStrideB, nint RowStrideC)
-{
-    public Operands WithDepth(int k) => this with { K = k };
-}
+    int K, nint RowStrideA, nint ColumnStrideA, nint RowStrideB, nint RowStrideC,
+    bool AddsToC = false);

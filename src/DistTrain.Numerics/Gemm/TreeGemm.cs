@@ -74,18 +74,25 @@ internal static unsafe class TreeGemm<V>
         int rows, int vectors, in Operands s, int microbatch, float* x, float* dz, float* stack)
     {
         int length = rows * vectors * V.Count;
-        Operands leaf = s with { RowStrideC = vectors * V.Count };
         int partials = 0;
         int leaves = 0;
         for (int done = 0; done < s.K; done += microbatch)
         {
-            Tile<V>.Run(
-                leaf.WithDepth(Math.Min(microbatch, s.K - done)), rows, vectors,
-                x + (done * s.ColumnStrideA), dz + (done * s.RowStrideB),
-                stack + (partials * length));
-            partials++;
+            // A leaf on the right of its parent is added to its sibling straight from registers.
             leaves++;
-            for (int merges = BitOperations.TrailingZeroCount(leaves); merges > 0; merges--)
+            int merges = BitOperations.TrailingZeroCount(leaves);
+            bool isRight = merges > 0;
+            partials += isRight ? 0 : 1;
+            Operands leaf = s with
+            {
+                K = Math.Min(microbatch, s.K - done),
+                RowStrideC = vectors * V.Count,
+                AddsToC = isRight,
+            };
+            Tile<V>.Run(
+                leaf, rows, vectors, x + (done * s.ColumnStrideA), dz + (done * s.RowStrideB),
+                stack + ((partials - 1) * length));
+            for (; merges > 1; merges--)
             {
                 partials--;
                 MergeInto(stack + ((partials - 1) * length), length);

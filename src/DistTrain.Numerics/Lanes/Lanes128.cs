@@ -25,17 +25,21 @@ public readonly unsafe struct Lanes128 : ILanes<Lanes128>
 
     public static Lanes128 LoadPartial(float* source, int count)
     {
-        float* lanes = stackalloc float[4];
-        Unsafe.InitBlock(lanes, 0, 4 * sizeof(float));
-        Unsafe.CopyBlockUnaligned(lanes, source, (uint)count * sizeof(float));
-        return Load(lanes);
+        Vector128<float> value = Vector128<float>.Zero;
+        for (int i = 0; i < count; i++)
+        {
+            value = value.WithElement(i, source[i]);
+        }
+
+        return new(value);
     }
 
     public static void StorePartial(float* destination, Lanes128 value, int count)
     {
-        float* lanes = stackalloc float[4];
-        Store(lanes, value);
-        Unsafe.CopyBlockUnaligned(destination, lanes, (uint)count * sizeof(float));
+        for (int i = 0; i < count; i++)
+        {
+            destination[i] = value._value.GetElement(i);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DistTrain.Numerics;
 
@@ -23,20 +24,13 @@ public readonly unsafe struct Lanes256 : ILanes<Lanes256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, Lanes256 value) => value._value.Store(destination);
 
-    public static Lanes256 LoadPartial(float* source, int count)
-    {
-        float* lanes = stackalloc float[8];
-        Unsafe.InitBlock(lanes, 0, 8 * sizeof(float));
-        Unsafe.CopyBlockUnaligned(lanes, source, (uint)count * sizeof(float));
-        return Load(lanes);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadPartial(float* source, int count) =>
+        new(Avx.MaskLoad(source, FirstLanes(count)));
 
-    public static void StorePartial(float* destination, Lanes256 value, int count)
-    {
-        float* lanes = stackalloc float[8];
-        Store(lanes, value);
-        Unsafe.CopyBlockUnaligned(destination, lanes, (uint)count * sizeof(float));
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(float* destination, Lanes256 value, int count) =>
+        Avx.MaskStore(destination, FirstLanes(count), value._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Broadcast(float value) => new(Vector256.Create(value));
@@ -108,4 +102,9 @@ public readonly unsafe struct Lanes256 : ILanes<Lanes256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 ShiftBitsRightLogical(Lanes256 a, int count) =>
         new(Vector256.ShiftRightLogical(a._value.AsInt32(), count).AsSingle());
+
+    // Safety: a masked access touches no memory of a lane that is off.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> FirstLanes(int count) =>
+        Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle();
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DistTrain.Numerics;
 
@@ -23,20 +24,13 @@ public readonly unsafe struct Lanes512 : ILanes<Lanes512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, Lanes512 value) => value._value.Store(destination);
 
-    public static Lanes512 LoadPartial(float* source, int count)
-    {
-        float* lanes = stackalloc float[16];
-        Unsafe.InitBlock(lanes, 0, 16 * sizeof(float));
-        Unsafe.CopyBlockUnaligned(lanes, source, (uint)count * sizeof(float));
-        return Load(lanes);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 LoadPartial(float* source, int count) =>
+        new(Avx512F.MaskLoad(source, FirstLanes(count), Vector512<float>.Zero));
 
-    public static void StorePartial(float* destination, Lanes512 value, int count)
-    {
-        float* lanes = stackalloc float[16];
-        Store(lanes, value);
-        Unsafe.CopyBlockUnaligned(destination, lanes, (uint)count * sizeof(float));
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(float* destination, Lanes512 value, int count) =>
+        Avx512F.MaskStore(destination, FirstLanes(count), value._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));
@@ -108,4 +102,9 @@ public readonly unsafe struct Lanes512 : ILanes<Lanes512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 ShiftBitsRightLogical(Lanes512 a, int count) =>
         new(Vector512.ShiftRightLogical(a._value.AsInt32(), count).AsSingle());
+
+    // Safety: a masked access touches no memory of a lane that is off.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> FirstLanes(int count) =>
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DistTrain.Numerics;
 
 /// <summary>
@@ -74,6 +76,7 @@ internal interface ISumTerm<V>
 internal readonly struct Itself<V> : ISumTerm<V>
     where V : struct, ILanes<V>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Of(V x, V y) => x;
 }
 
@@ -81,5 +84,6 @@ internal readonly struct Itself<V> : ISumTerm<V>
 internal readonly struct Product<V> : ISumTerm<V>
     where V : struct, ILanes<V>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Of(V x, V y) => x * y;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DistTrain.Numerics;
 
 /// <summary>A step's constants in every lane, and what all rules do to a gradient first.</summary>
@@ -35,6 +37,7 @@ internal readonly struct UpdateLanes<V>
     public V Epsilon { get; }
 
     /// <summary>g = (root + 0) · scale; clipped; + λ · w (fused) where there is L2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Prepare(V root, V before)
     {
         V gradient = (root + V.Broadcast(0)) * V.Broadcast(_step.Scale);
@@ -43,10 +46,12 @@ internal readonly struct UpdateLanes<V>
     }
 
     /// <summary>w · (1 − lr · decay) where there is decoupled decay.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Decayed(V before) =>
         _step.Decay == 1 ? before : before * V.Broadcast(_step.Decay);
 
     /// <summary>Denormal moments become +0: they cost much and never decay to zero (N9).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V FlushDenormal(V moment)
     {
         V magnitude = moment & V.BroadcastBits(0x7FFF_FFFF);

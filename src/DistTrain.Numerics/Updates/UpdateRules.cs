@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DistTrain.Numerics;
 
 /// <summary>The element-wise formula of an optimizer, once for every width (N9).</summary>
@@ -12,6 +14,7 @@ internal interface IUpdateRule<V>
 internal readonly struct SgdRule<V> : IUpdateRule<V>
     where V : struct, ILanes<V>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Step(in UpdateLanes<V> c, V gradient, V weight, ref V first, ref V second) =>
         V.Fma(c.MinusRate, gradient, weight);
 }
@@ -20,6 +23,7 @@ internal readonly struct SgdRule<V> : IUpdateRule<V>
 internal readonly struct MomentumRule<V> : IUpdateRule<V>
     where V : struct, ILanes<V>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Step(in UpdateLanes<V> c, V gradient, V weight, ref V first, ref V second)
     {
         first = UpdateLanes<V>.FlushDenormal(V.Fma(c.Beta1, first, gradient));
@@ -33,6 +37,7 @@ internal readonly struct MomentumRule<V> : IUpdateRule<V>
 internal readonly struct AdamRule<V> : IUpdateRule<V>
     where V : struct, ILanes<V>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Step(in UpdateLanes<V> c, V gradient, V weight, ref V first, ref V second)
     {
         first = UpdateLanes<V>.FlushDenormal(
