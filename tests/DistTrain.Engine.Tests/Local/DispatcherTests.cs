@@ -57,9 +57,10 @@ public sealed class DispatcherTests
         var actor = new RingActor(dispatcher, 2);
         dispatcher.Begin();
         actor.Post(new Number(0));
+        bool hasHeard = false;
         var outside = new Thread(() =>
         {
-            SpinWait.SpinUntil(() => actor.Heard == 1);
+            hasHeard = SpinWait.SpinUntil(() => actor.Heard == 1, TimeSpan.FromMinutes(1));
             actor.Post(new Number(Messages - 1) { IsLast = true });
             dispatcher.End();
         });
@@ -68,6 +69,7 @@ public sealed class DispatcherTests
         dispatcher.Run();
         outside.Join();
 
+        hasHeard.ShouldBeTrue();
         dispatcher.Failure.ShouldBeNull();
     }
 
