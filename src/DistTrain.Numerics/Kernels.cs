@@ -44,6 +44,17 @@ public abstract class Kernels
     public abstract void InputGradient(ReadOnlyMatrix dz, ReadOnlyMatrix w, Matrix dx);
 
     /// <summary>
+    /// dX as above and from there, back through the dropout and the activation that X came out
+    /// of, to the gradient of the logits below: (dX ⊙ factors) ⊙ f′(Z).
+    /// </summary>
+    /// <param name="dz">(m, n)</param>
+    /// <param name="w">(k, n)</param>
+    /// <param name="dx">(m, k)</param>
+    /// <param name="below">(m, k) each.</param>
+    public abstract void InputGradient(
+        ReadOnlyMatrix dz, ReadOnlyMatrix w, Matrix dx, in LayerOutput below);
+
+    /// <summary>
     /// dW = Xᵀ · dZ: a chain over the samples of each microbatch, the microbatches summed in their
     /// tree (N3).
     /// </summary>
@@ -51,8 +62,11 @@ public abstract class Kernels
     /// <param name="dz">(samples, n)</param>
     /// <param name="dw">(k, n)</param>
     /// <param name="microbatch">Samples in a microbatch; the last one may have fewer.</param>
+    /// <param name="nonzeros">Of X, to skip its zeros: the same but for the sign of zeros, which
+    /// the root's + 0 removes (N2); null reads all.</param>
     public abstract void WeightGradient(
-        ReadOnlyMatrix x, ReadOnlyMatrix dz, Matrix dw, int microbatch);
+        ReadOnlyMatrix x, ReadOnlyMatrix dz, Matrix dw, int microbatch,
+        NonzeroMap? nonzeros = null);
 
     /// <summary>The weight gradient of an input that is always 1.</summary>
     /// <param name="dz">(samples, n)</param>
@@ -60,13 +74,23 @@ public abstract class Kernels
     /// <param name="microbatch">Samples in a microbatch.</param>
     public abstract void BiasGradient(ReadOnlyMatrix dz, Span<float> db, int microbatch);
 
-    /// <summary>Z = (Z + 0) + bias in place, then Y = f(Z).</summary>
-    /// <param name="activation">f, element by element.</param>
-    /// <param name="z">(m, n): raw chains in, logits out.</param>
+    /// <summary>
+    /// A layer's outputs: Z = (X · W + 0) + bias, Y = f(Z), and Y ⊙ factors with dropout.
+    /// </summary>
+    /// <param name="x">(m, k)</param>
+    /// <param name="w">(k, n)</param>
     /// <param name="bias">(n)</param>
-    /// <param name="y">(m, n)</param>
-    public abstract void Activate(
-        ElementwiseActivation activation, Matrix z, ReadOnlySpan<float> bias, Matrix y);
+    /// <param name="output">(m, n) each.</param>
+    /// <param name="nonzeros">Of X, to skip its zeros: same bits where W is finite; null reads
+    /// all.</param>
+    public abstract void Forward(
+        ReadOnlyMatrix x, ReadOnlyMatrix w, ReadOnlySpan<float> bias, in LayerOutput output,
+        NonzeroMap? nonzeros = null);
+
+    /// <summary>Finds where X is not zero.</summary>
+    /// <param name="x">(m, k)</param>
+    /// <param name="map">Overwritten; it says whether skipping the zeros is worth it.</param>
+    public abstract void MapNonzeros(ReadOnlyMatrix x, NonzeroMap map);
 
     /// <summary>G = G ⊙ f′(Z) in place.</summary>
     /// <param name="activation">f, element by element.</param>

@@ -23,6 +23,16 @@ internal static class Shapes
         left.Rows == right.Rows && left.Columns == right.Columns,
         $"({left.Rows}, {left.Columns}) is not ({right.Rows}, {right.Columns})");
 
+    public static void RequireOutput(in LayerOutput output)
+    {
+        RequireSame(output.Logits, output.Activated);
+        if (output.HasDropout)
+        {
+            RequireSame(output.Logits, output.Factors);
+            RequireSame(output.Logits, output.Dropped);
+        }
+    }
+
     public static void RequireLoss(
         ReadOnlyMatrix outputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights,
         ReadOnlySpan<float> losses, ReadOnlyMatrix gradient)

@@ -3,23 +3,6 @@ namespace DistTrain.Numerics;
 /// <content>Activations and losses: row by row, the formula chosen once a call.</content>
 internal sealed unsafe partial class VectorKernels<V>
 {
-    public override void Activate(
-        ElementwiseActivation activation, Matrix z, ReadOnlySpan<float> bias, Matrix y)
-    {
-        Shapes.RequireSame(z, y);
-        Shapes.Require(bias.Length == z.Columns, "a bias has one number an output");
-        switch (activation)
-        {
-            case ElementwiseActivation.Linear: Forward<LinearRule<V>>(z, bias, y); break;
-            case ElementwiseActivation.Sigmoid: Forward<SigmoidRule<V>>(z, bias, y); break;
-            case ElementwiseActivation.Tanh: Forward<TanhRule<V>>(z, bias, y); break;
-            case ElementwiseActivation.Relu: Forward<ReluRule<V>>(z, bias, y); break;
-            case ElementwiseActivation.LeakyRelu: Forward<LeakyReluRule<V>>(z, bias, y); break;
-            case ElementwiseActivation.Gelu: Forward<GeluRule<V>>(z, bias, y); break;
-            default: throw new ArgumentOutOfRangeException(nameof(activation));
-        }
-    }
-
     public override void ActivateBackward(
         ElementwiseActivation activation, Matrix gradient, ReadOnlyMatrix z, ReadOnlyMatrix y)
     {
@@ -106,21 +89,6 @@ internal sealed unsafe partial class VectorKernels<V>
             fixed (float* row = y.Row(i), gradient = dy.Row(i))
             {
                 losses[i] = LossRow<V>.SquaredError(row, labels[i], weight, gradient, y.Columns);
-            }
-        }
-    }
-
-    private static void Forward<TRule>(Matrix z, ReadOnlySpan<float> bias, Matrix y)
-        where TRule : struct, IActivationRule<V>
-    {
-        fixed (float* b = bias)
-        {
-            for (int i = 0; i < z.Rows; i++)
-            {
-                fixed (float* logits = z.Row(i), row = y.Row(i))
-                {
-                    ActivationPass<V>.ForwardRow<TRule>(logits, b, row, z.Columns);
-                }
             }
         }
     }

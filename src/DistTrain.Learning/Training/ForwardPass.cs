@@ -10,21 +10,31 @@ internal sealed class ForwardPass
     private readonly TrainingTask _task;
     private readonly Kernels _kernels;
     private readonly RandomStream _dropout;
-    private readonly AlignedBuffer<float> _input;
+    private readonly BatchBuffer _input;
+    private readonly NonzeroMap? _nonzeros;
     private readonly LayerBuffers[] _layers;
     private bool _isTraining;
 
     /// <param name="task">Network and data.</param>
     /// <param name="kernels">The arithmetic.</param>
     /// <param name="maxSamples">Most samples in one pass.</param>
-    public ForwardPass(TrainingTask task, Kernels kernels, int maxSamples)
+    /// <param name="skipsZeros">Leave zeros of the inputs out where that is faster: same bits.
+    /// </param>
+    public ForwardPass(TrainingTask task, Kernels kernels, int maxSamples, bool skipsZeros = true)
     {
         _task = task;
         _kernels = kernels;
         _dropout = new RandomStream(task.Recipe.Seed, RandomPurpose.Dropout);
         MaxSamples = maxSamples;
-        _input = new AlignedBuffer<float>(maxSamples * task.Layout.InputFeatures);
-        _layers = [.. task.Recipe.Layers.Select(layer => new LayerBuffers(layer, maxSamples))];
+        _input = new BatchBuffer(maxSamples, task.Layout.InputFeatures);
+        _layers = [.. task.Recipe.Layers.Select(
+            (layer, i) => new LayerBuffers(layer, maxSamples, LossReadsLogits(i)))];
+        if (skipsZeros)
+        {
+            _nonzeros = new NonzeroMap(
+                maxSamples, task.Layout.InputFeatures, task.Batches.Microbatch);
+        }
+
         Labels = new int[maxSamples];
         Weights = new float[maxSamples];
         Losses = new float[maxSamples];
@@ -44,8 +54,10 @@ internal sealed class ForwardPass
     public float[] Losses { get; }
 
     /// <summary>(samples, features)</summary>
-    public Matrix Input =>
-        new(_input.Span, Samples, _task.Layout.InputFeatures);
+    public Matrix Input => _input.View(Samples);
+
+    /// <summary>Where <see cref="Input"/> is not zero; null where zeros are not skipped.</summary>
+    public NonzeroMap? Nonzeros => _nonzeros;
 
     /// <summary>(samples, classes): what the network says.</summary>
     public Matrix Outputs => _layers[^1].Activated.View(Samples);
@@ -75,24 +87,30 @@ internal sealed class ForwardPass
     public void Run(ReadOnlySpan<float> parameters, ReadOnlySpan<int> indices, long? step)
     {
         _isTraining = step is not null;
+        if (_nonzeros is not null)
+        {
+            _kernels.MapNonzeros(Input, _nonzeros);
+        }
+
         for (int layer = 0; layer < _layers.Length; layer++)
         {
             LayerBuffers buffers = _layers[layer];
-            Matrix z = buffers.Logits.View(Samples);
-            Matrix y = buffers.Activated.View(Samples);
-            ParameterView bias = _task.Layout.Bias(layer);
-            _kernels.Multiply(InputOf(layer), WeightOf(layer, parameters), z);
-            _kernels.Activate(
-                buffers.Elementwise, z, parameters.Slice(bias.Offset, bias.Length), y);
-            if (buffers.IsSoftmax && !IsFusedSoftmax(layer))
+            bool dropsOut = step is not null && buffers.Factors is not null;
+            if (dropsOut)
             {
-                _kernels.Softmax(z, y);
+                FillFactors(layer, indices, (uint)step!.Value);
             }
 
-            if (buffers.Factors is { } factors && step is { } trained)
+            // Behind a softmax, dropout comes later than the product's end.
+            LayerOutput output = buffers.View(Samples, dropsOut && !buffers.EndsAtLogits);
+            ParameterView bias = _task.Layout.Bias(layer);
+            _kernels.Forward(
+                InputOf(layer), WeightOf(layer, parameters),
+                parameters.Slice(bias.Offset, bias.Length), output,
+                layer == 0 ? _nonzeros : null);
+            if (buffers.IsSoftmax && !LossReadsLogits(layer))
             {
-                DropOut(layer, factors.View(Samples), indices, (uint)trained);
-                _kernels.DropOut(y, factors.View(Samples), buffers.Dropped!.View(Samples));
+                FinishSoftmax(buffers, dropsOut);
             }
         }
     }
@@ -146,13 +164,24 @@ internal sealed class ForwardPass
     private BatchBuffer OutputOf(LayerBuffers layer) =>
         _isTraining && layer.Dropped is { } dropped ? dropped : layer.Activated;
 
-    // The loss makes these outputs from the logits itself, with a gradient of the logits.
-    private bool IsFusedSoftmax(int layer) =>
-        layer == _layers.Length - 1 && _task.Recipe.Loss == Loss.CrossEntropy;
+    private void FinishSoftmax(LayerBuffers buffers, bool dropsOut)
+    {
+        Matrix y = buffers.Activated.View(Samples);
+        _kernels.Softmax(buffers.Logits.View(Samples), y);
+        if (dropsOut)
+        {
+            _kernels.DropOut(y, buffers.Factors!.View(Samples), buffers.Dropped!.View(Samples));
+        }
+    }
 
-    private void DropOut(int layer, Matrix factors, ReadOnlySpan<int> indices, uint step)
+    // A loss from logits makes the last outputs itself, with a gradient of the logits.
+    private bool LossReadsLogits(int layer) =>
+        layer == _task.Recipe.Layers.Count - 1 && _task.Recipe.Loss != Loss.Sse;
+
+    private void FillFactors(int layer, ReadOnlySpan<int> indices, uint step)
     {
         double probability = _task.Recipe.Layers[layer].Dropout;
+        Matrix factors = _layers[layer].Factors!.View(Samples);
         for (int i = 0; i < Samples; i++)
         {
             Dropout.FillFactors(

@@ -16,14 +16,18 @@ public sealed class GradientComputer
     private readonly ForwardPass _forward;
     private readonly List<AlignedBuffer<float>> _rightGradients = [];
 
-    public GradientComputer(TrainingTask task, Kernels kernels)
+    /// <param name="task">What is trained.</param>
+    /// <param name="kernels">The arithmetic; no other thread may use them.</param>
+    /// <param name="skipsZeros">Leave zeros of the inputs out where that is faster: same bits.
+    /// </param>
+    public GradientComputer(TrainingTask task, Kernels kernels, bool skipsZeros = true)
     {
         _task = task;
         _kernels = kernels;
         int microbatch = task.Batches.Microbatch;
         int inBatch = BatchPlan.CeilingOf(task.Batches.BatchSize, microbatch) * microbatch;
         _forward = new ForwardPass(
-            task, kernels, Math.Min(inBatch, Math.Max(microbatch, MaxSamplesAPass)));
+            task, kernels, Math.Min(inBatch, Math.Max(microbatch, MaxSamplesAPass)), skipsZeros);
     }
 
     /// <summary>
@@ -73,34 +77,53 @@ public sealed class GradientComputer
     private void Backward(ReadOnlySpan<float> parameters, Span<float> gradient)
     {
         int last = _task.Recipe.Layers.Count - 1;
+        if (_task.Recipe.Loss == Loss.Sse)
+        {
+            ThroughActivation(last);
+        }
+
         for (int layer = last; layer >= 0; layer--)
         {
-            LayerBuffers buffers = _forward.Layer(layer);
-            Matrix dz = buffers.Gradient.View(_forward.Samples);
-            if (layer < last || _task.Recipe.Loss == Loss.Sse)
-            {
-                ThroughActivation(layer, dz);
-            }
-
+            Matrix dz = _forward.Layer(layer).Gradient.View(_forward.Samples);
             ParameterView weight = _task.Layout.Weight(layer);
             ParameterView bias = _task.Layout.Bias(layer);
             Matrix dw = new(
                 gradient.Slice(weight.Offset, weight.Length), weight.Rows, weight.Columns);
             int microbatch = _task.Batches.Microbatch;
-            _kernels.WeightGradient(_forward.InputOf(layer), dz, dw, microbatch);
+            _kernels.WeightGradient(
+                _forward.InputOf(layer), dz, dw, microbatch,
+                layer == 0 ? _forward.Nonzeros : null);
             _kernels.BiasGradient(dz, gradient.Slice(bias.Offset, bias.Length), microbatch);
             if (layer > 0)
             {
-                Matrix dx = _forward.Layer(layer - 1).Gradient.View(_forward.Samples);
-                _kernels.InputGradient(dz, _forward.WeightOf(layer, parameters), dx);
+                ToLayerBelow(layer, dz, parameters);
             }
         }
     }
 
+    /// <summary>dL/dz of a layer to dL/dz of the one below it.</summary>
+    private void ToLayerBelow(int layer, Matrix dz, ReadOnlySpan<float> parameters)
+    {
+        ReadOnlyMatrix weight = _forward.WeightOf(layer, parameters);
+        LayerBuffers below = _forward.Layer(layer - 1);
+        Matrix dx = below.Gradient.View(_forward.Samples);
+        if (below.IsSoftmax)
+        {
+            _kernels.InputGradient(dz, weight, dx);
+            ThroughActivation(layer - 1);
+        }
+        else
+        {
+            _kernels.InputGradient(
+                dz, weight, dx, below.View(_forward.Samples, below.Factors is not null));
+        }
+    }
+
     // Dropout is behind the activation, so the way back goes through it first.
-    private void ThroughActivation(int layer, Matrix gradient)
+    private void ThroughActivation(int layer)
     {
         LayerBuffers buffers = _forward.Layer(layer);
+        Matrix gradient = buffers.Gradient.View(_forward.Samples);
         Matrix y = buffers.Activated.View(_forward.Samples);
         if (buffers.Factors is { } factors)
         {

@@ -4,7 +4,8 @@ namespace DistTrain.Numerics;
 internal static unsafe class ActivationPass<V>
     where V : struct, ILanes<V>
 {
-    /// <summary>z = (z + 0) + bias in place, y = f(z), over one row.</summary>
+    /// <summary>y = f((z + 0) + bias) over one row; the logits are put back in place of z where
+    /// the rule's derivative needs them.</summary>
     public static void ForwardRow<TRule>(float* z, float* bias, float* y, int columns)
         where TRule : struct, IActivationRule<V>
     {
@@ -13,7 +14,11 @@ internal static unsafe class ActivationPass<V>
         for (; j + V.Count <= columns; j += V.Count)
         {
             V logit = V.Load(z + j) + zero + V.Load(bias + j);
-            V.Store(z + j, logit);
+            if (TRule.KeepsLogits)
+            {
+                V.Store(z + j, logit);
+            }
+
             V.Store(y + j, TRule.Forward(logit));
         }
 
@@ -21,7 +26,11 @@ internal static unsafe class ActivationPass<V>
         {
             int count = columns - j;
             V logit = V.LoadPartial(z + j, count) + zero + V.LoadPartial(bias + j, count);
-            V.StorePartial(z + j, logit, count);
+            if (TRule.KeepsLogits)
+            {
+                V.StorePartial(z + j, logit, count);
+            }
+
             V.StorePartial(y + j, TRule.Forward(logit), count);
         }
     }

@@ -6,6 +6,9 @@ namespace DistTrain.Numerics;
 internal interface IActivationRule<V>
     where V : struct, ILanes<V>
 {
+    /// <summary>Whether <see cref="Backward"/> reads z. A constant to the JIT.</summary>
+    static abstract bool KeepsLogits { get; }
+
     /// <summary>y = f(z)</summary>
     static abstract V Forward(V z);
 
@@ -16,6 +19,8 @@ internal interface IActivationRule<V>
 internal readonly struct LinearRule<V> : IActivationRule<V>
     where V : struct, ILanes<V>
 {
+    public static bool KeepsLogits => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Forward(V z) => z;
 
@@ -27,6 +32,8 @@ internal readonly struct LinearRule<V> : IActivationRule<V>
 internal readonly struct SigmoidRule<V> : IActivationRule<V>
     where V : struct, ILanes<V>
 {
+    public static bool KeepsLogits => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Forward(V z) => Elementary.Sigmoid(z);
 
@@ -38,6 +45,8 @@ internal readonly struct SigmoidRule<V> : IActivationRule<V>
 internal readonly struct TanhRule<V> : IActivationRule<V>
     where V : struct, ILanes<V>
 {
+    public static bool KeepsLogits => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Forward(V z) => Elementary.Tanh(z);
 
@@ -50,6 +59,8 @@ internal readonly struct TanhRule<V> : IActivationRule<V>
 internal readonly struct ReluRule<V> : IActivationRule<V>
     where V : struct, ILanes<V>
 {
+    public static bool KeepsLogits => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Forward(V z)
     {
@@ -66,11 +77,13 @@ internal readonly struct ReluRule<V> : IActivationRule<V>
 }
 
 /// <summary>
-/// z &lt; 0 ? 0.01 · z : z (slope as in PyTorch); gradient likewise, by z &gt; 0.
+/// z &lt; 0 ? 0.01 · z : z (slope as in PyTorch); gradient likewise, by y &gt; 0, which is z &gt; 0.
 /// </summary>
 internal readonly struct LeakyReluRule<V> : IActivationRule<V>
     where V : struct, ILanes<V>
 {
+    public static bool KeepsLogits => false;
+
     private const float Slope = 0.01f;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -79,7 +92,7 @@ internal readonly struct LeakyReluRule<V> : IActivationRule<V>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Backward(V dy, V z, V y) =>
-        V.Select(V.LessThan(V.Broadcast(0), z), dy, V.Broadcast(Slope) * dy);
+        V.Select(V.LessThan(V.Broadcast(0), y), dy, V.Broadcast(Slope) * dy);
 }
 
 /// <summary>
@@ -89,6 +102,8 @@ internal readonly struct LeakyReluRule<V> : IActivationRule<V>
 internal readonly struct GeluRule<V> : IActivationRule<V>
     where V : struct, ILanes<V>
 {
+    public static bool KeepsLogits => true;
+
     private const float RootHalf = 0.70710678f;
     private const float InverseRootTwoPi = 0.39894228f;
 

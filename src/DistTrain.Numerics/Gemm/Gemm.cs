@@ -1,14 +1,15 @@
 namespace DistTrain.Numerics;
 
 /// <summary>
-/// C = A · B over tiles: for each group of columns of B, all row tiles of A. No packing, except of
-/// the columns left over beside whole vectors.
+/// C = A · B, or a sum of such products over leaves of k (N3): for each group of columns of B, all
+/// row tiles of A.
 /// </summary>
 internal static unsafe class Gemm<V>
     where V : struct, ILanes<V>
 {
     /// <summary>Numbers of scratch that a product of depth k needs.</summary>
-    public static int ScratchLength(int k) => k * V.Count;
+    public static int ScratchLength(int k) =>
+        Tiles<V>.StackLength + ColumnGroup<V>.PanelLength(k);
 
     /// <param name="m">Rows of A and C.</param>
     /// <param name="n">Columns of B and C.</param>
@@ -17,50 +18,29 @@ internal static unsafe class Gemm<V>
     /// <param name="b">(k, n)</param>
     /// <param name="c">(m, n)</param>
     /// <param name="scratch"><see cref="ScratchLength"/> numbers.</param>
-    public static void Multiply(
-        int m, int n, in Operands s, float* a, float* b, float* c, float* scratch)
+    /// <param name="epilogue">What is done to a tile of C while it is in L1.</param>
+    public static void Multiply<TEpilogue>(
+        int m, int n, in Operands s, float* a, float* b, float* c, float* scratch,
+        in TEpilogue epilogue)
+        where TEpilogue : struct, ITileEpilogue
     {
-        int vectorsLeft = n / V.Count;
-        while (vectorsLeft > 0)
+        float* panel = scratch + Tiles<V>.StackLength;
+        for (int column = 0; column < n;)
         {
-            int vectors = ColumnGroups.Next(vectorsLeft);
-            Columns(m, vectors, s, a, b, c);
-            b += vectors * V.Count;
-            c += vectors * V.Count;
-            vectorsLeft -= vectors;
-        }
-
-        int edge = n % V.Count;
-        if (edge > 0)
-        {
-            EdgePanel<V>.Pack(b, s.RowStrideB, s.K, edge, scratch);
-            EdgeColumns(m, edge, s with { RowStrideB = V.Count }, a, scratch, c);
-        }
-    }
-
-    private static void Columns(int m, int vectors, in Operands s, float* a, float* b, float* c)
-    {
-        for (int i = 0; i < m;)
-        {
-            int rows = Tile<V>.RowsFor(vectors, m - i);
-            Tile<V>.Run(s, rows, vectors, a + (i * s.RowStrideA), b, c + (i * s.RowStrideC));
-            i += rows;
-        }
-    }
-
-    private static void EdgeColumns(
-        int m, int columns, in Operands s, float* a, float* panel, float* c)
-    {
-        float* tile = stackalloc float[Tile<V>.NarrowRows * V.Count];
-        Operands intoTile = s with { RowStrideC = V.Count };
-        for (int i = 0; i < m;)
-        {
-            int rows = Tile<V>.RowsFor(1, m - i);
-            Tile<V>.Run(intoTile, rows, 1, a + (i * s.RowStrideA), panel, tile);
-            for (int row = 0; row < rows; row++, i++)
+            var group = ColumnGroup<V>.Take(n - column, s, b + column, panel);
+            Operands strides = group.S;
+            for (int i = 0; i < m;)
             {
-                V.StorePartial(c + (i * s.RowStrideC), V.Load(tile + (row * V.Count)), columns);
+                int rows = Tiles<V>.NextRows(m - i, group.Vectors);
+                float* tile = c + (i * s.RowStrideC) + column;
+                Tiles<V>.Run(
+                    rows, group.Vectors, strides, a + (i * s.RowStrideA), group.First, group.Last,
+                    tile, scratch);
+                epilogue.Run(tile, s.RowStrideC, i, column, rows, group.Columns);
+                i += rows;
             }
+
+            column += group.Columns;
         }
     }
 }

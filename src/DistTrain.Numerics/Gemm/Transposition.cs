@@ -1,37 +1,48 @@
 namespace DistTrain.Numerics;
 
-/// <summary>Copies a matrix with rows and columns exchanged, in blocks that stay in L1.</summary>
-internal static unsafe class Transposition
+/// <summary>Copies a matrix with rows and columns exchanged, a square of vectors at a time in
+/// registers.</summary>
+internal static unsafe class Transposition<V>
+    where V : struct, ILanes<V>
 {
-    private const int Block = 16;
-
     /// <param name="rows">Rows of the source.</param>
     /// <param name="columns">Columns of the source.</param>
     /// <param name="source">(rows, columns)</param>
     /// <param name="sourceStride">Row stride of the source.</param>
     /// <param name="destination">(columns, rows)</param>
     /// <param name="destinationStride">Row stride of the destination.</param>
-    /// <param name="addZero">Adds +0 to each number, so that −0 becomes +0 (N2).</param>
     public static void Copy(
         int rows, int columns, float* source, nint sourceStride,
-        float* destination, nint destinationStride, bool addZero)
+        float* destination, nint destinationStride)
     {
-        // x + (−0) is x for every x, so one loop serves both.
-        float zero = addZero ? 0f : -0f;
-        for (int i = 0; i < rows; i += Block)
+        int wholeRows = rows - (rows % V.Count);
+        int wholeColumns = columns - (columns % V.Count);
+        for (int r = 0; r < wholeRows; r += V.Count)
         {
-            int iEnd = Math.Min(i + Block, rows);
-            for (int j = 0; j < columns; j += Block)
+            for (int c = 0; c < wholeColumns; c += V.Count)
             {
-                int jEnd = Math.Min(j + Block, columns);
-                for (int r = i; r < iEnd; r++)
-                {
-                    for (int c = j; c < jEnd; c++)
-                    {
-                        destination[(c * destinationStride) + r] =
-                            source[(r * sourceStride) + c] + zero;
-                    }
-                }
+                V.Transpose(
+                    source + (r * sourceStride) + c, sourceStride,
+                    destination + (c * destinationStride) + r, destinationStride);
+            }
+        }
+
+        CopyOneByOne(
+            0, wholeColumns, rows, columns, source, sourceStride, destination, destinationStride);
+        CopyOneByOne(
+            wholeRows, 0, rows, wholeColumns, source, sourceStride, destination,
+            destinationStride);
+    }
+
+    private static void CopyOneByOne(
+        int row, int column, int rowEnd, int columnEnd, float* source, nint sourceStride,
+        float* destination, nint destinationStride)
+    {
+        for (int r = row; r < rowEnd; r++)
+        {
+            for (int c = column; c < columnEnd; c++)
+            {
+                destination[(c * destinationStride) + r] = source[(r * sourceStride) + c];
             }
         }
     }

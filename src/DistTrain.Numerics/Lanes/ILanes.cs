@@ -16,6 +16,10 @@ public unsafe interface ILanes<V>
     /// <summary>Numbers in a group: 16, 8, 4 or 1. A constant to the JIT.</summary>
     static abstract int Count { get; }
 
+    /// <summary>Vector registers that the machine's instruction set names. A constant to the JIT.
+    /// </summary>
+    static abstract int Registers { get; }
+
     static abstract V Load(float* source);
 
     static abstract void Store(float* destination, V value);
@@ -78,4 +82,8 @@ public unsafe interface ILanes<V>
     static abstract V ShiftBitsRightArithmetic(V a, int count);
 
     static abstract V ShiftBitsRightLogical(V a, int count);
+
+    /// <summary>Copies a square of Count × Count numbers, rows and columns exchanged.</summary>
+    static abstract void Transpose(
+        float* source, nint sourceStride, float* destination, nint destinationStride);
 }

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 
 namespace DistTrain.Numerics;
 
 /// <summary>4 binary32 numbers in a 128-bit vector.</summary>
-public readonly unsafe struct Lanes128 : ILanes<Lanes128>
+public readonly unsafe partial struct Lanes128 : ILanes<Lanes128>
 {
     private readonly Vector128<float> _value;
 
@@ -15,6 +16,12 @@ public readonly unsafe struct Lanes128 : ILanes<Lanes128>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => 4;
+    }
+
+    public static int Registers
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => AdvSimd.IsSupported ? 32 : 16;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

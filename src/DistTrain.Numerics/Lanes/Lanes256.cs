@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace DistTrain.Numerics;
 
 /// <summary>8 binary32 numbers in a 256-bit vector.</summary>
-public readonly unsafe struct Lanes256 : ILanes<Lanes256>
+public readonly unsafe partial struct Lanes256 : ILanes<Lanes256>
 {
     private readonly Vector256<float> _value;
 
@@ -16,6 +16,12 @@ public readonly unsafe struct Lanes256 : ILanes<Lanes256>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => 8;
+    }
+
+    public static int Registers
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 16;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace DistTrain.Numerics;
 
 /// <summary>16 binary32 numbers in a 512-bit vector.</summary>
-public readonly unsafe struct Lanes512 : ILanes<Lanes512>
+public readonly unsafe partial struct Lanes512 : ILanes<Lanes512>
 {
     private readonly Vector512<float> _value;
 
@@ -16,6 +16,12 @@ public readonly unsafe struct Lanes512 : ILanes<Lanes512>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => 16;
+    }
+
+    public static int Registers
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 32;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,7 +6,7 @@ namespace DistTrain.Numerics;
 /// One binary32 number, for machines without fused multiply-add and as the slow proof that a
 /// formula does not depend on the vector width: its <see cref="Fma"/> is software (N7).
 /// </summary>
-public readonly unsafe struct LanesScalar : ILanes<LanesScalar>
+public readonly unsafe partial struct LanesScalar : ILanes<LanesScalar>
 {
     private readonly float _value;
 
@@ -24,6 +24,12 @@ public readonly unsafe struct LanesScalar : ILanes<LanesScalar>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => 1;
+    }
+
+    public static int Registers
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 16;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,19 +5,38 @@ public sealed partial class NaiveKernels
 {
     private const float LeakySlope = 0.01f;
 
-    public override void Activate(
-        ElementwiseActivation activation, Matrix z, ReadOnlySpan<float> bias, Matrix y)
+    public override void Forward(
+        ReadOnlyMatrix x, ReadOnlyMatrix w, ReadOnlySpan<float> bias, in LayerOutput output,
+        NonzeroMap? nonzeros = null)
     {
-        Shapes.RequireSame(z, y);
+        Matrix z = output.Logits;
+        Multiply(x, w, z);
         for (int i = 0; i < z.Rows; i++)
         {
             for (int j = 0; j < z.Columns; j++)
             {
                 float logit = z.Row(i)[j] + 0f + bias[j];
                 z.Row(i)[j] = logit;
-                y.Row(i)[j] = Forward(activation, logit);
+                output.Activated.Row(i)[j] = Forward(output.Activation, logit);
             }
         }
+
+        if (output.HasDropout)
+        {
+            DropOut(output.Activated, output.Factors, output.Dropped);
+        }
+    }
+
+    public override void InputGradient(
+        ReadOnlyMatrix dz, ReadOnlyMatrix w, Matrix dx, in LayerOutput below)
+    {
+        InputGradient(dz, w, dx);
+        if (below.HasDropout)
+        {
+            DropOut(dx, below.Factors, dx);
+        }
+
+        ActivateBackward(below.Activation, dx, below.Logits, below.Activated);
     }
 
     public override void ActivateBackward(
@@ -141,7 +160,7 @@ public sealed partial class NaiveKernels
             ElementwiseActivation.Sigmoid => dy * (y * (1f - y)),
             ElementwiseActivation.Tanh => dy * Fma(-y, y, 1f),
             ElementwiseActivation.Relu => y > 0 ? dy : 0f,
-            ElementwiseActivation.LeakyRelu => z > 0 ? dy : LeakySlope * dy,
+            ElementwiseActivation.LeakyRelu => y > 0 ? dy : LeakySlope * dy,
             ElementwiseActivation.Gelu =>
                 dy * Fma(z, 0.39894228f * ScalarOf.Exp(-0.5f * z * z), Phi(z)),
             _ => throw new ArgumentOutOfRangeException(nameof(activation)),

@@ -44,8 +44,13 @@ public sealed partial class NaiveKernels : Kernels
         }
     }
 
+    /// <summary>Finds nothing worth skipping: the oracle reads every number.</summary>
+    public override void MapNonzeros(ReadOnlyMatrix x, NonzeroMap map) =>
+        map.IsWorthwhile = false;
+
     public override void WeightGradient(
-        ReadOnlyMatrix x, ReadOnlyMatrix dz, Matrix dw, int microbatch)
+        ReadOnlyMatrix x, ReadOnlyMatrix dz, Matrix dw, int microbatch,
+        NonzeroMap? nonzeros = null)
     {
         Shapes.RequireProduct(x.Columns, x.Rows, dz.Rows, dz.Columns, dw.Rows, dw.Columns);
         int leaves = (x.Rows + microbatch - 1) / microbatch;

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+
+namespace DistTrain.Numerics;
+
+/// <summary>One row of a tile: N vectors, 1 to 3, in registers.</summary>
+internal static unsafe class TileRow<V, N>
+    where V : struct, ILanes<V>
+    where N : struct, IExtent
+{
+    /// <summary>c = a · b + c</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Multiply(float a, V b0, V b1, V b2, ref V c0, ref V c1, ref V c2)
+    {
+        V x = V.Broadcast(a);
+        c0 = V.Fma(x, b0, c0);
+        if (N.Count > 1)
+        {
+            c1 = V.Fma(x, b1, c1);
+        }
+
+        if (N.Count > 2)
+        {
+            c2 = V.Fma(x, b2, c2);
+        }
+    }
+
+    /// <summary>c = left + c</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(float* left, ref V c0, ref V c1, ref V c2)
+    {
+        c0 = V.Load(left) + c0;
+        if (N.Count > 1)
+        {
+            c1 = V.Load(left + V.Count) + c1;
+        }
+
+        if (N.Count > 2)
+        {
+            c2 = V.Load(left + (2 * V.Count)) + c2;
+        }
+    }
+
+    /// <summary>Stores all vectors, of the last one <paramref name="lastCount"/> numbers.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* to, int lastCount, V c0, V c1, V c2)
+    {
+        if (N.Count > 1)
+        {
+            V.Store(to, c0);
+        }
+
+        if (N.Count > 2)
+        {
+            V.Store(to + V.Count, c1);
+        }
+
+        V last = N.Count == 1 ? c0 : N.Count == 2 ? c1 : c2;
+        to += (N.Count - 1) * V.Count;
+        if (lastCount == V.Count)
+        {
+            V.Store(to, last);
+        }
+        else
+        {
+            V.StorePartial(to, last, lastCount);
+        }
+    }
+}

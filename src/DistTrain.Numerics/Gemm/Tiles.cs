@@ -1,0 +1,114 @@
+namespace DistTrain.Numerics;
+
+/// <summary>
+/// How C is cut into tiles: columns in groups of 2 and 3 vectors (MR × NR, BLIS would say), rows in
+/// tiles as equal as can be, so that none is much smaller than the registers allow.
+/// </summary>
+internal static unsafe class Tiles<V>
+    where V : struct, ILanes<V>
+{
+    /// <summary>Most vectors in a row of a tile.</summary>
+    public const int MaxVectors = 3;
+
+    // A counter of at most 2³¹ leaves has at most 31 unfinished sums.
+    private const int MaxPartials = 32;
+    private const int MaxRowsOfAny = 12;
+
+    /// <summary>Numbers on the stack of a tile's unfinished sums.</summary>
+    public static int StackLength =>
+        MaxPartials * (V.Registers - 1 - MaxVectors) * V.Count;
+
+    /// <summary>Vectors in the next group of <paramref name="left"/>: 3, 3, …, and 2s where 3s do
+    /// not come out even; a single one only if there is no other.</summary>
+    public static int NextVectors(int left) => left is 4 or 2 ? 2 : Math.Min(left, MaxVectors);
+
+    /// <summary>Most rows of a tile of so many vectors: its accumulators, a row of B and one
+    /// number of A fill the registers.</summary>
+    public static int MaxRows(int vectors) =>
+        Math.Min(MaxRowsOfAny, (V.Registers - 1 - vectors) / vectors);
+
+    /// <summary>Rows of the next tile when <paramref name="left"/> rows are left.</summary>
+    public static int NextRows(int left, int vectors)
+    {
+        int max = MaxRows(vectors);
+        int tiles = (left + max - 1) / max;
+        return (left + tiles - 1) / tiles;
+    }
+
+    /// <summary>Runs the tile of so many rows and vectors.</summary>
+    /// <inheritdoc cref="Tile{V, R, N}.Run"/>
+    public static void Run(
+        int rows, int vectors, in Operands s, float* a, float* b, float* last, float* c,
+        float* stack)
+    {
+        if (vectors == 3)
+        {
+            RunThree(rows, s, a, b, last, c, stack);
+        }
+        else if (vectors == 2)
+        {
+            RunTwo(rows, s, a, b, last, c, stack);
+        }
+        else
+        {
+            RunOne(rows, s, a, b, last, c, stack);
+        }
+    }
+
+    private static void RunThree(
+        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack)
+    {
+        switch (rows)
+        {
+            case 1: Tile<V, One, Three>.Run(s, a, b, last, c, stack); break;
+            case 2: Tile<V, Two, Three>.Run(s, a, b, last, c, stack); break;
+            case 3: Tile<V, Three, Three>.Run(s, a, b, last, c, stack); break;
+            case 4: Tile<V, Four, Three>.Run(s, a, b, last, c, stack); break;
+            case 5: Tile<V, Five, Three>.Run(s, a, b, last, c, stack); break;
+            case 6: Tile<V, Six, Three>.Run(s, a, b, last, c, stack); break;
+            case 7: Tile<V, Seven, Three>.Run(s, a, b, last, c, stack); break;
+            case 8: Tile<V, Eight, Three>.Run(s, a, b, last, c, stack); break;
+            case 9: Tile<V, Nine, Three>.Run(s, a, b, last, c, stack); break;
+        }
+    }
+
+    private static void RunTwo(
+        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack)
+    {
+        switch (rows)
+        {
+            case 1: Tile<V, One, Two>.Run(s, a, b, last, c, stack); break;
+            case 2: Tile<V, Two, Two>.Run(s, a, b, last, c, stack); break;
+            case 3: Tile<V, Three, Two>.Run(s, a, b, last, c, stack); break;
+            case 4: Tile<V, Four, Two>.Run(s, a, b, last, c, stack); break;
+            case 5: Tile<V, Five, Two>.Run(s, a, b, last, c, stack); break;
+            case 6: Tile<V, Six, Two>.Run(s, a, b, last, c, stack); break;
+            case 7: Tile<V, Seven, Two>.Run(s, a, b, last, c, stack); break;
+            case 8: Tile<V, Eight, Two>.Run(s, a, b, last, c, stack); break;
+            case 9: Tile<V, Nine, Two>.Run(s, a, b, last, c, stack); break;
+            case 10: Tile<V, Ten, Two>.Run(s, a, b, last, c, stack); break;
+            case 11: Tile<V, Eleven, Two>.Run(s, a, b, last, c, stack); break;
+            case 12: Tile<V, Twelve, Two>.Run(s, a, b, last, c, stack); break;
+        }
+    }
+
+    private static void RunOne(
+        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack)
+    {
+        switch (rows)
+        {
+            case 1: Tile<V, One, One>.Run(s, a, b, last, c, stack); break;
+            case 2: Tile<V, Two, One>.Run(s, a, b, last, c, stack); break;
+            case 3: Tile<V, Three, One>.Run(s, a, b, last, c, stack); break;
+            case 4: Tile<V, Four, One>.Run(s, a, b, last, c, stack); break;
+            case 5: Tile<V, Five, One>.Run(s, a, b, last, c, stack); break;
+            case 6: Tile<V, Six, One>.Run(s, a, b, last, c, stack); break;
+            case 7: Tile<V, Seven, One>.Run(s, a, b, last, c, stack); break;
+            case 8: Tile<V, Eight, One>.Run(s, a, b, last, c, stack); break;
+            case 9: Tile<V, Nine, One>.Run(s, a, b, last, c, stack); break;
+            case 10: Tile<V, Ten, One>.Run(s, a, b, last, c, stack); break;
+            case 11: Tile<V, Eleven, One>.Run(s, a, b, last, c, stack); break;
+            case 12: Tile<V, Twelve, One>.Run(s, a, b, last, c, stack); break;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+namespace DistTrain.Numerics;
+
+/// <summary>
+/// The products of the first layer with the zeros of its inputs skipped: same bits as
+/// <see cref="Gemm{V}"/>, in the time of the terms that are not zero.
+/// </summary>
+internal static unsafe class SparseGemm<V>
+    where V : struct, ILanes<V>
+{
+    /// <summary>Z = X · W: a few samples at a time, over the features that any of them has.
+    /// </summary>
+    /// <inheritdoc cref="Gemm{V}.Multiply"/>
+    /// <param name="map">The non-zeros of A.</param>
+    public static void Multiply<TEpilogue>(
+        int m, int n, in Operands s, NonzeroMap map, float* a, float* b, float* c, float* scratch,
+        in TEpilogue epilogue)
+        where TEpilogue : struct, ITileEpilogue
+    {
+        float* panel = scratch + Tiles<V>.StackLength;
+        fixed (ushort* lists = map.Lists)
+        {
+            for (int column = 0; column < n;)
+            {
+                var group = ColumnGroup<V>.Take(n - column, s, b + column, panel);
+                int list = 0;
+                for (int i = 0; i < m; list++)
+                {
+                    int inMicrobatch = map.Microbatch - (i % map.Microbatch);
+                    int rows = Math.Min(
+                        NonzeroMap.SamplesAList, Math.Min(inMicrobatch, m - i));
+                    var features = new FeatureList(
+                        lists + (list * (nint)map.ListStride), map.Counts[list]);
+                    float* tile = c + (i * s.RowStrideC) + column;
+                    SparseTiles<V>.Run(
+                        rows, group, features, a + (i * s.RowStrideA), tile, scratch);
+                    epilogue.Run(tile, s.RowStrideC, i, column, rows, group.Columns);
+                    i += rows;
+                }
+
+                column += group.Columns;
+            }
+        }
+    }
+
+    /// <summary>dW = Xᵀ · dZ: a few features at a time, over the samples that have any of them.
+    /// </summary>
+    /// <inheritdoc cref="Gemm{V}.Multiply"/>
+    /// <param name="map">The non-zeros of X.</param>
+    public static void MultiplyTransposed(
+        int m, int n, in Operands s, NonzeroMap map, float* a, float* b, float* c, float* scratch)
+    {
+        float* panel = scratch + Tiles<V>.StackLength;
+        int microbatches = NonzeroMap.CeilingOf(s.K, map.Microbatch);
+        fixed (uint* masks = map.Masks)
+        {
+            for (int column = 0; column < n;)
+            {
+                var group = ColumnGroup<V>.Take(n - column, s, b + column, panel);
+                for (int i = 0; i < m;)
+                {
+                    int rows = Math.Min(SparseTiles<V>.Features, m - i);
+                    SparseTiles<V>.Run(
+                        rows, group, masks + i, map, microbatches, a + (i * s.RowStrideA),
+                        c + (i * s.RowStrideC) + column, scratch);
+                    i += rows;
+                }
+
+                column += group.Columns;
+            }
+        }
+    }
+}
