@@ -3,59 +3,55 @@ using System.Runtime.CompilerServices;
 namespace DistTrain.Numerics;
 
 /// <summary>A step's constants in every lane, and what all rules do to a gradient first.</summary>
-internal readonly struct UpdateLanes<V>
+internal readonly struct UpdateLanes<V>(in UpdateStep step)
     where V : struct, ILanes<V>
 {
-    private const int LargestDenormalBits = 0x007F_FFFF;
+    private const int SmallestNormalBits = 0x0080_0000;
 
-    private readonly UpdateStep _step;
+    public readonly V Scale = V.Broadcast(step.Scale);
 
-    public UpdateLanes(in UpdateStep step)
-    {
-        _step = step;
-        MinusRate = V.Broadcast(-step.Rate);
-        Beta1 = V.Broadcast(step.Beta1);
-        Beta2 = V.Broadcast(step.Beta2);
-        OneMinusBeta1 = V.Broadcast(step.OneMinusBeta1);
-        OneMinusBeta2 = V.Broadcast(step.OneMinusBeta2);
-        RootCorrection = V.Broadcast(step.RootCorrection);
-        Epsilon = V.Broadcast(step.Epsilon);
-    }
+    public readonly V ClipFactor = V.Broadcast(step.ClipFactor);
 
-    public V MinusRate { get; }
+    public readonly V L2 = V.Broadcast(step.L2);
 
-    public V Beta1 { get; }
+    public readonly V Decay = V.Broadcast(step.Decay);
 
-    public V Beta2 { get; }
+    public readonly V MinusRate = V.Broadcast(-step.Rate);
 
-    public V OneMinusBeta1 { get; }
+    public readonly V Beta1 = V.Broadcast(step.Beta1);
 
-    public V OneMinusBeta2 { get; }
+    public readonly V Beta2 = V.Broadcast(step.Beta2);
 
-    public V RootCorrection { get; }
+    public readonly V OneMinusBeta1 = V.Broadcast(step.OneMinusBeta1);
 
-    public V Epsilon { get; }
+    public readonly V OneMinusBeta2 = V.Broadcast(step.OneMinusBeta2);
+
+    public readonly V RootCorrection = V.Broadcast(step.RootCorrection);
+
+    public readonly V Epsilon = V.Broadcast(step.Epsilon);
+
+    private readonly bool _hasL2 = step.L2 != 0;
+
+    private readonly bool _decays = step.Decay != 1;
 
     /// <summary>g = (root + 0) · scale; clipped; + λ · w (fused) where there is L2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Prepare(V root, V before)
     {
-        V gradient = (root + V.Broadcast(0)) * V.Broadcast(_step.Scale);
-        gradient *= V.Broadcast(_step.ClipFactor);
-        return _step.L2 == 0 ? gradient : V.Fma(V.Broadcast(_step.L2), before, gradient);
+        V gradient = (root + V.Broadcast(0)) * Scale * ClipFactor;
+        return _hasL2 ? V.Fma(L2, before, gradient) : gradient;
     }
 
     /// <summary>w · (1 − lr · decay) where there is decoupled decay.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Decayed(V before) =>
-        _step.Decay == 1 ? before : before * V.Broadcast(_step.Decay);
+    public V Decayed(V before) => _decays ? before * Decay : before;
 
     /// <summary>Denormal moments become +0: they cost much and never decay to zero (N9).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V FlushDenormal(V moment)
     {
         V magnitude = moment & V.BroadcastBits(0x7FFF_FFFF);
-        V isDenormal = V.LessThan(magnitude, V.BroadcastBits(LargestDenormalBits + 1));
+        V isDenormal = V.LessThan(magnitude, V.BroadcastBits(SmallestNormalBits));
         return V.Select(isDenormal, V.Broadcast(0), moment);
     }
 }

@@ -36,30 +36,33 @@ internal static unsafe class UpdatePass<V>
         return AllZeroBits(notFinite);
     }
 
-    private static V RunWhole<TRule>(in Operands o, int length, in UpdateLanes<V> constants)
+    private static V RunWhole<TRule>(in Operands o, int length, in UpdateLanes<V> c)
         where TRule : struct, IUpdateRule<V>
     {
+        // In locals, so that the JIT keeps them in registers.
+        float* root = o.Root, before = o.Before, after = o.After, m = o.First, v = o.Second;
+        UpdateLanes<V> constants = c;
         V notFinite = V.Broadcast(0);
         for (int i = 0; i < length; i += V.Count)
         {
-            V before = V.Load(o.Before + i);
-            V first = o.First == null ? default : V.Load(o.First + i);
-            V second = o.Second == null ? default : V.Load(o.Second + i);
-            V gradient = constants.Prepare(V.Load(o.Root + i), before);
-            V after = TRule.Step(
-                constants, gradient, constants.Decayed(before), ref first, ref second);
-            V.Store(o.After + i, after);
-            if (o.First != null)
+            V weight = V.Load(before + i);
+            V first = TRule.Moments > 0 ? V.Load(m + i) : default;
+            V second = TRule.Moments > 1 ? V.Load(v + i) : default;
+            V gradient = constants.Prepare(V.Load(root + i), weight);
+            V result = TRule.Step(
+                constants, gradient, constants.Decayed(weight), ref first, ref second);
+            V.Store(after + i, result);
+            if (TRule.Moments > 0)
             {
-                V.Store(o.First + i, first);
+                V.Store(m + i, first);
             }
 
-            if (o.Second != null)
+            if (TRule.Moments > 1)
             {
-                V.Store(o.Second + i, second);
+                V.Store(v + i, second);
             }
 
-            notFinite = notFinite | (gradient - gradient) | (after - after);
+            notFinite = notFinite | (gradient - gradient) | (result - result);
         }
 
         return notFinite;

@@ -6,6 +6,9 @@ namespace DistTrain.Numerics;
 internal interface IUpdateRule<V>
     where V : struct, ILanes<V>
 {
+    /// <summary>Moments that it keeps, 0 … 2. A constant to the JIT.</summary>
+    static abstract int Moments { get; }
+
     /// <summary>Returns the new weight; the moments are updated in place.</summary>
     static abstract V Step(in UpdateLanes<V> c, V gradient, V weight, ref V first, ref V second);
 }
@@ -14,6 +17,8 @@ internal interface IUpdateRule<V>
 internal readonly struct SgdRule<V> : IUpdateRule<V>
     where V : struct, ILanes<V>
 {
+    public static int Moments => 0;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Step(in UpdateLanes<V> c, V gradient, V weight, ref V first, ref V second) =>
         V.Fma(c.MinusRate, gradient, weight);
@@ -23,6 +28,8 @@ internal readonly struct SgdRule<V> : IUpdateRule<V>
 internal readonly struct MomentumRule<V> : IUpdateRule<V>
     where V : struct, ILanes<V>
 {
+    public static int Moments => 1;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Step(in UpdateLanes<V> c, V gradient, V weight, ref V first, ref V second)
     {
@@ -37,6 +44,8 @@ internal readonly struct MomentumRule<V> : IUpdateRule<V>
 internal readonly struct AdamRule<V> : IUpdateRule<V>
     where V : struct, ILanes<V>
 {
+    public static int Moments => 2;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Step(in UpdateLanes<V> c, V gradient, V weight, ref V first, ref V second)
     {
