@@ -137,6 +137,13 @@ public abstract class Kernels
         ReadOnlyMatrix y, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights,
         Span<float> losses, Matrix dy);
 
+    /// <summary>Pixels to inputs (N8).</summary>
+    /// <param name="pixels">(n)</param>
+    /// <param name="scale">The formula.</param>
+    /// <param name="inputs">(n)</param>
+    public abstract void ScalePixels(
+        ReadOnlySpan<byte> pixels, in PixelScale scale, Span<float> inputs);
+
     /// <summary>Y = X ⊙ factors, and +0 where the factor is 0; Y may be X.</summary>
     public abstract void DropOut(ReadOnlyMatrix x, ReadOnlyMatrix factors, Matrix y);
 

@@ -15,6 +15,19 @@ internal sealed unsafe partial class VectorKernels<V>(Isa isa) : Kernels
 
     public override Isa Isa => isa;
 
+    public override void ScalePixels(
+        ReadOnlySpan<byte> pixels, in PixelScale scale, Span<float> inputs)
+    {
+        Shapes.Require(inputs.Length == pixels.Length, "one input a pixel");
+        fixed (byte* source = pixels)
+        {
+            fixed (float* destination = inputs)
+            {
+                PixelRow<V>.Scale(source, scale, destination, pixels.Length);
+            }
+        }
+    }
+
     public override void DropOut(ReadOnlyMatrix x, ReadOnlyMatrix factors, Matrix y)
     {
         Shapes.RequireSame(x, factors);

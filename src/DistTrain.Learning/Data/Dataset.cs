@@ -32,6 +32,11 @@ public abstract class Dataset
     /// <summary>The bytes of a sample, (Features); NotSupportedException if not bytes.</summary>
     public abstract ReadOnlySpan<byte> ReadBytes(int index);
 
+    /// <summary>The sample will be read soon: its bytes may be brought to the cache.</summary>
+    public virtual void Prefetch(int index)
+    {
+    }
+
     /// <summary>The numbers of a sample, (Features); for bytes, 0 … 255.</summary>
     public abstract void ReadFloats(int index, Span<float> destination);
 }

@@ -1,23 +1,22 @@
+using DistTrain.Numerics;
+
 namespace DistTrain.Learning;
 
 /// <summary>
 /// Turns the raw numbers of a sample into the inputs of the first layer. It is fitted once, on the
 /// samples that are trained on, and stays with the model. Immutable; any thread may use it.
-/// Determinism: bytes go through a table of 256 inputs, made by one division each (N8).
 /// </summary>
 public sealed class FeatureScaling
 {
-    private const int ByteValues = 256;
-
     private readonly FeatureScalingState _state;
 
-    /// <summary>Input of each byte; null where samples are not bytes.</summary>
-    private readonly float[]? _table;
+    /// <summary>How bytes become inputs; null where samples are not bytes.</summary>
+    private readonly PixelScale? _pixels;
 
     private FeatureScaling(FeatureScalingState state)
     {
         _state = state;
-        _table = state.ForBytes ? MakeTable(state) : null;
+        _pixels = state.ForBytes ? PixelScaleOf(state) : null;
     }
 
     public PixelScaling Kind => _state.Kind;
@@ -56,18 +55,24 @@ public sealed class FeatureScaling
     public FeatureScalingState ToState() => _state;
 
     /// <summary>Inputs, (Features), of a sample of a data set.</summary>
+    /// <param name="set">Where the sample is.</param>
+    /// <param name="index">Which one.</param>
+    /// <param name="kernels">The arithmetic.</param>
+    /// <param name="destination">(Features)</param>
     /// <exception cref="DataException">Fitted on bytes, but the data are not bytes.</exception>
-    public void Apply(Dataset set, int index, Span<float> destination)
+    public void Apply(Dataset set, int index, Kernels kernels, Span<float> destination)
     {
         ArgumentNullException.ThrowIfNull(set);
-        if (_table is null)
+        ArgumentNullException.ThrowIfNull(kernels);
+        if (_pixels is not { } scale)
         {
             set.ReadFloats(index, destination);
-            Apply(destination[..set.Features], destination);
+            Scale(destination[..set.Features]);
         }
         else if (set.IsBytes)
         {
-            Apply(set.ReadBytes(index), destination);
+            ReadOnlySpan<byte> pixels = set.ReadBytes(index);
+            kernels.ScalePixels(pixels, scale, destination[..pixels.Length]);
         }
         else
         {
@@ -77,28 +82,10 @@ public sealed class FeatureScaling
         }
     }
 
-    /// <summary>Inputs of a sample of bytes.</summary>
-    public void Apply(ReadOnlySpan<byte> sample, Span<float> destination)
+    private void Scale(Span<float> sample)
     {
-        float[] table = _table
-            ?? throw new InvalidOperationException("fitted on numbers that are not bytes");
-        for (int i = 0; i < sample.Length; i++)
-        {
-            destination[i] = table[sample[i]];
-        }
-    }
-
-    /// <summary>Inputs of a sample of numbers; sample and destination may be the same.</summary>
-    public void Apply(ReadOnlySpan<float> sample, Span<float> destination)
-    {
-        if (_table is not null)
-        {
-            throw new InvalidOperationException("fitted on bytes");
-        }
-
         if (Kind != PixelScaling.Standard)
         {
-            sample.CopyTo(destination);
             return;
         }
 
@@ -106,24 +93,16 @@ public sealed class FeatureScaling
         ReadOnlySpan<float> deviation = _state.Deviation;
         for (int i = 0; i < sample.Length; i++)
         {
-            destination[i] = (sample[i] - mean[i]) / deviation[i];
+            sample[i] = (sample[i] - mean[i]) / deviation[i];
         }
     }
 
-    private static float[] MakeTable(FeatureScalingState state)
+    private static PixelScale PixelScaleOf(FeatureScalingState state) => state.Kind switch
     {
-        float[] table = new float[ByteValues];
-        for (int value = 0; value < ByteValues; value++)
-        {
-            table[value] = state.Kind switch
-            {
-                PixelScaling.Unit => value / 255f,
-                PixelScaling.Binary => value >= 128 ? 1 : 0,
-                PixelScaling.Standard => (value - state.Mean[0]) / state.Deviation[0],
-                _ => throw new ArgumentOutOfRangeException(nameof(state)),
-            };
-        }
-
-        return table;
-    }
+        PixelScaling.Unit => new PixelScale(PixelRule.Unit),
+        PixelScaling.Binary => new PixelScale(PixelRule.Binary),
+        PixelScaling.Standard => new PixelScale(
+            PixelRule.Standard, state.Mean[0], state.Deviation[0]),
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
 }

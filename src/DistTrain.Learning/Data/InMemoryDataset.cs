@@ -1,3 +1,5 @@
+using DistTrain.Numerics;
+
 namespace DistTrain.Learning;
 
 /// <summary>
@@ -102,6 +104,14 @@ public sealed class InMemoryDataset : Dataset
         byte[] bytes = _bytes
             ?? throw new NotSupportedException($"the samples of {Name} are not bytes");
         return bytes.AsSpan(index * Features, Features);
+    }
+
+    public override void Prefetch(int index)
+    {
+        if (_bytes is not null)
+        {
+            CachePrefetch.ToL2(ReadBytes(index));
+        }
     }
 
     public override void ReadFloats(int index, Span<float> destination)

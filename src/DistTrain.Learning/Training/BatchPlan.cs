@@ -61,6 +61,21 @@ public sealed class BatchPlan
         return Order(EpochOf(step)).AsSpan(FirstPosition(step) + from, to - from);
     }
 
+    /// <summary>
+    /// What <see cref="SamplesOf(long, int, int)"/> will give for the step after this one; nothing
+    /// where that begins an epoch, whose order is not yet made.
+    /// </summary>
+    public ReadOnlySpan<int> SamplesOfNext(long step, int first, int end)
+    {
+        if ((step + 1) % StepsPerEpoch == 0)
+        {
+            return [];
+        }
+
+        int last = Math.Min(end, MicrobatchesOf(step + 1)); // the last batch may be short
+        return first < last ? SamplesOf(step + 1, first, last) : [];
+    }
+
     internal static int CeilingOf(int count, int unit) => (int)(((long)count + unit - 1) / unit);
 
     private int FirstPosition(long step) => (int)(step % StepsPerEpoch) * BatchSize;

@@ -69,12 +69,24 @@ internal sealed class ForwardPass
         layer == 0 ? Input : OutputOf(_layers[layer - 1]).View(Samples);
 
     /// <summary>Takes up samples by index; at most <see cref="MaxSamples"/>.</summary>
-    public void Gather(Dataset set, ReadOnlySpan<int> indices, IReadOnlyList<float>? classWeights)
+    /// <param name="set">Where they are.</param>
+    /// <param name="indices">Which ones.</param>
+    /// <param name="classWeights">Factor on the loss of each class; null: all 1.</param>
+    /// <param name="next">The samples of the next call, if they are known: brought to the cache
+    /// while these are worked on.</param>
+    public void Gather(
+        Dataset set, ReadOnlySpan<int> indices, IReadOnlyList<float>? classWeights,
+        ReadOnlySpan<int> next = default)
     {
         Samples = indices.Length;
         for (int i = 0; i < indices.Length; i++)
         {
-            _task.Data.Scaling.Apply(set, indices[i], Input.Row(i));
+            if (i < next.Length)
+            {
+                set.Prefetch(next[i]);
+            }
+
+            _task.Data.Scaling.Apply(set, indices[i], _kernels, Input.Row(i));
             Labels[i] = set.Label(indices[i]);
             Weights[i] = classWeights is null ? 1f : classWeights[Labels[i]];
         }

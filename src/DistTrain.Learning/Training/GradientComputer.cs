@@ -54,7 +54,9 @@ public sealed class GradientComputer
         ReadOnlySpan<int> indices = _task.Batches.SamplesOf(step, first, end);
         if (indices.Length <= _forward.MaxSamples)
         {
-            _forward.Gather(_task.Data.Training, indices, _task.Recipe.Data.ClassWeights);
+            _forward.Gather(
+                _task.Data.Training, indices, _task.Recipe.Data.ClassWeights,
+                _task.Batches.SamplesOfNext(step, first, end));
             _forward.Run(parameters, indices, step);
             _forward.RunLoss();
             Backward(parameters, gradient);

@@ -71,6 +71,22 @@ public sealed partial class NaiveKernels : Kernels
             new ReadOnlyMatrix(ones, dz.Rows, 1), dz, new Matrix(db, 1, db.Length), microbatch);
     }
 
+    public override void ScalePixels(
+        ReadOnlySpan<byte> pixels, in PixelScale scale, Span<float> inputs)
+    {
+        Shapes.Require(inputs.Length == pixels.Length, "one input a pixel");
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            inputs[i] = scale.Rule switch
+            {
+                PixelRule.Unit => pixels[i] / 255f,
+                PixelRule.Binary => pixels[i] >= 128 ? 1f : 0f,
+                PixelRule.Standard => (pixels[i] - scale.Mean) / scale.Deviation,
+                _ => throw new ArgumentOutOfRangeException(nameof(scale)),
+            };
+        }
+    }
+
     public override void DropOut(ReadOnlyMatrix x, ReadOnlyMatrix factors, Matrix y)
     {
         Shapes.RequireSame(x, factors);

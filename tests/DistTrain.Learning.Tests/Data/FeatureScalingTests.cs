@@ -1,3 +1,5 @@
+using DistTrain.Numerics;
+
 namespace DistTrain.Learning.Tests;
 
 public class FeatureScalingTests
@@ -120,7 +122,7 @@ public class FeatureScalingTests
     private static float[] Apply(FeatureScaling scaling, Dataset set)
     {
         float[] inputs = new float[set.Features];
-        scaling.Apply(set, 0, inputs);
+        scaling.Apply(set, 0, Kernels.For(IsaSupport.Best), inputs);
         return inputs;
     }
 }
