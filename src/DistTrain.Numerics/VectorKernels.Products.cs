@@ -61,7 +61,7 @@ internal sealed unsafe partial class VectorKernels<V>
     {
         Shapes.RequireProduct(x.Columns, x.Rows, dz.Rows, dz.Columns, dw.Rows, dw.Columns);
         ArgumentOutOfRangeException.ThrowIfLessThan(microbatch, 1);
-        Span<float> scratch = Scratch(Gemm<V>.ScratchLength(x.Rows));
+        Span<float> scratch = Scratch(TreeGemm<V>.ScratchLength(x.Rows));
         var s = new Operands(
             x.Rows, microbatch, 1, x.RowStride, dz.RowStride, dw.RowStride);
         fixed (float* a = x.Data, b = dz.Data, c = dw.Data, stack = scratch)
@@ -74,7 +74,7 @@ internal sealed unsafe partial class VectorKernels<V>
             }
             else
             {
-                Gemm<V>.Multiply(dw.Rows, dw.Columns, s, a, b, c, stack, default(NoEpilogue));
+                TreeGemm<V>.Multiply(dw.Rows, dw.Columns, s, a, b, c, stack);
             }
         }
     }
@@ -83,12 +83,12 @@ internal sealed unsafe partial class VectorKernels<V>
     {
         Shapes.Require(db.Length == dz.Columns, "the bias gradient has one number an output");
         ArgumentOutOfRangeException.ThrowIfLessThan(microbatch, 1);
-        Span<float> scratch = Scratch(Gemm<V>.ScratchLength(dz.Rows));
+        Span<float> scratch = Scratch(TreeGemm<V>.ScratchLength(dz.Rows));
         float one = 1;
         var s = new Operands(dz.Rows, microbatch, 0, 0, dz.RowStride, dz.Columns);
         fixed (float* b = dz.Data, c = db, stack = scratch)
         {
-            Gemm<V>.Multiply(1, dz.Columns, s, &one, b, c, stack, default(NoEpilogue));
+            TreeGemm<V>.Multiply(1, dz.Columns, s, &one, b, c, stack);
         }
     }
 

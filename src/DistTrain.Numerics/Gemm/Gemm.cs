@@ -1,19 +1,27 @@
 namespace DistTrain.Numerics;
 
-/// <summary>
-/// C = A · B, or a sum of such products over leaves of k (N3): for each group of columns of B, all
-/// row tiles of A.
-/// </summary>
+/// <summary>C = A · B, for each group of columns of B all row tiles of A.</summary>
+/// <remarks>
+/// The five loops of BLIS come down to three here, since B is not packed: columns, k, rows. Rows
+/// of B that lie a multiple of 2 KB apart fall into few sets of the caches; then k is blocked, so
+/// that a block of a group stays in L2, and the chains go on from what C holds.
+/// </remarks>
 internal static unsafe class Gemm<V>
     where V : struct, ILanes<V>
 {
+    /// <summary>Rows that lie a multiple of 2 KB apart drive each other out of L1 and L2.</summary>
+    private const int ConflictNumbers = 512;
+
+    /// <summary>KC where they do: half of the lines that fit into L2 at such a distance.</summary>
+    private const int ConflictDepth = 128;
+
     /// <summary>Numbers of scratch that a product of depth k needs.</summary>
     public static int ScratchLength(int k) =>
-        Tiles<V>.StackLength + ColumnGroup<V>.PanelLength(k);
+        Tiles<V>.StackLength + ColumnGroups<V>.PanelLength(k);
 
     /// <param name="m">Rows of A and C.</param>
     /// <param name="n">Columns of B and C.</param>
-    /// <param name="s">Depth and strides.</param>
+    /// <param name="s">Depth and strides; one leaf.</param>
     /// <param name="a">(m, k) through two strides.</param>
     /// <param name="b">(k, n)</param>
     /// <param name="c">(m, n)</param>
@@ -24,23 +32,45 @@ internal static unsafe class Gemm<V>
         in TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {
-        float* panel = scratch + Tiles<V>.StackLength;
+        var groups = new ColumnGroups<V>(n, s, b, scratch + Tiles<V>.StackLength);
+        int blocks = BlocksOf(s);
         for (int column = 0; column < n;)
         {
-            var group = ColumnGroup<V>.Take(n - column, s, b + column, panel);
-            Operands strides = group.S;
-            for (int i = 0; i < m;)
+            ColumnGroup group = groups.At(column);
+            for (int block = 0; block < blocks; block++)
             {
-                int rows = Tiles<V>.NextRows(m - i, group.Vectors);
-                float* tile = c + (i * s.RowStrideC) + column;
-                Tiles<V>.Run(
-                    rows, group.Vectors, strides, a + (i * s.RowStrideA), group.First, group.Last,
-                    tile, scratch);
-                epilogue.Run(tile, s.RowStrideC, i, column, rows, group.Columns);
-                i += rows;
+                int first = (int)((long)s.K * block / blocks);
+                int end = (int)((long)s.K * (block + 1) / blocks);
+                Operands part = group.S with
+                {
+                    K = end - first,
+                    LeafDepth = end - first,
+                    Continues = block > 0,
+                };
+                for (int i = 0; i < m;)
+                {
+                    int rows = Tiles<V>.NextRows(m - i, group.Vectors);
+                    float* tile = c + (i * s.RowStrideC) + column;
+                    Tiles<V>.Run(
+                        rows, group.Vectors, part,
+                        a + (i * s.RowStrideA) + (first * s.ColumnStrideA),
+                        group.First + (first * part.RowStrideB),
+                        group.Last + (first * part.RowStrideLast), tile, scratch);
+                    if (block == blocks - 1)
+                    {
+                        epilogue.Run(tile, s.RowStrideC, i, column, rows, group.Columns);
+                    }
+
+                    i += rows;
+                }
             }
 
             column += group.Columns;
         }
     }
+
+    private static int BlocksOf(in Operands s) =>
+        s.RowStrideB % ConflictNumbers == 0 && s.K > ConflictDepth
+            ? (s.K + ConflictDepth - 1) / ConflictDepth
+            : 1;
 }

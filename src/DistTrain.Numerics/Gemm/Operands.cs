@@ -9,6 +9,7 @@ namespace DistTrain.Numerics;
 /// <param name="RowStrideC">Between two rows of C.</param>
 /// <param name="RowStrideLast">Between two rows of the last vector of B.</param>
 /// <param name="LastCount">Numbers in the last vector of a row of C, 1 … V.Count.</param>
+/// <param name="Continues">The chains begin with what C holds, not with +0; one leaf.</param>
 internal readonly record struct Operands(
     int K,
     int LeafDepth,
@@ -17,4 +18,5 @@ internal readonly record struct Operands(
     nint RowStrideB,
     nint RowStrideC,
     nint RowStrideLast = 0,
-    int LastCount = 0);
+    int LastCount = 0,
+    bool Continues = false);

@@ -51,6 +51,65 @@ internal static unsafe class Tile<V, R, N>
             V c90 = zero, c91 = zero, c92 = zero;
             V c100 = zero, c101 = zero, c102 = zero;
             V c110 = zero, c111 = zero, c112 = zero;
+            if (s.Continues)
+            {
+                TileRow<V, N>.Load(c, s.LastCount, ref c00, ref c01, ref c02);
+                if (R.Count > 1)
+                {
+                    TileRow<V, N>.Load(c + s.RowStrideC, s.LastCount, ref c10, ref c11, ref c12);
+                }
+
+                if (R.Count > 2)
+                {
+                    TileRow<V, N>.Load(c + (2 * s.RowStrideC), s.LastCount, ref c20, ref c21, ref c22);
+                }
+
+                if (R.Count > 3)
+                {
+                    TileRow<V, N>.Load(c + (3 * s.RowStrideC), s.LastCount, ref c30, ref c31, ref c32);
+                }
+
+                if (R.Count > 4)
+                {
+                    TileRow<V, N>.Load(c + (4 * s.RowStrideC), s.LastCount, ref c40, ref c41, ref c42);
+                }
+
+                if (R.Count > 5)
+                {
+                    TileRow<V, N>.Load(c + (5 * s.RowStrideC), s.LastCount, ref c50, ref c51, ref c52);
+                }
+
+                if (R.Count > 6)
+                {
+                    TileRow<V, N>.Load(c + (6 * s.RowStrideC), s.LastCount, ref c60, ref c61, ref c62);
+                }
+
+                if (R.Count > 7)
+                {
+                    TileRow<V, N>.Load(c + (7 * s.RowStrideC), s.LastCount, ref c70, ref c71, ref c72);
+                }
+
+                if (R.Count > 8)
+                {
+                    TileRow<V, N>.Load(c + (8 * s.RowStrideC), s.LastCount, ref c80, ref c81, ref c82);
+                }
+
+                if (R.Count > 9)
+                {
+                    TileRow<V, N>.Load(c + (9 * s.RowStrideC), s.LastCount, ref c90, ref c91, ref c92);
+                }
+
+                if (R.Count > 10)
+                {
+                    TileRow<V, N>.Load(c + (10 * s.RowStrideC), s.LastCount, ref c100, ref c101, ref c102);
+                }
+
+                if (R.Count > 11)
+                {
+                    TileRow<V, N>.Load(c + (11 * s.RowStrideC), s.LastCount, ref c110, ref c111, ref c112);
+                }
+            }
+
             int depth = Math.Min(left, s.LeafDepth);
             left -= depth;
             for (; depth > 0; depth--)

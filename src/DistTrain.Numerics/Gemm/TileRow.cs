@@ -40,6 +40,25 @@ internal static unsafe class TileRow<V, N>
         }
     }
 
+    /// <summary>Loads all vectors, of the last one <paramref name="lastCount"/> numbers.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Load(float* from, int lastCount, ref V c0, ref V c1, ref V c2)
+    {
+        float* end = from + ((N.Count - 1) * V.Count);
+        V last = lastCount == V.Count ? V.Load(end) : V.LoadPartial(end, lastCount);
+        c0 = N.Count > 1 ? V.Load(from) : last;
+        if (N.Count > 1)
+        {
+            c1 = N.Count > 2 ? V.Load(from + V.Count) : last;
+        }
+
+        if (N.Count > 2)
+        {
+            c2 = last;
+        }
+    }
+
     /// <summary>Stores all vectors, of the last one <paramref name="lastCount"/> numbers.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

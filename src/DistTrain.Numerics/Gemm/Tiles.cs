@@ -27,11 +27,12 @@ internal static unsafe class Tiles<V>
     public static int MaxRows(int vectors) =>
         Math.Min(MaxRowsOfAny, (V.Registers - 1 - vectors) / vectors);
 
-    /// <summary>Rows of the next tile when <paramref name="left"/> rows are left.</summary>
+    /// <summary>Rows of the next tile when <paramref name="left"/> rows are left: as few tiles as
+    /// there can be, as equal as can be.</summary>
     public static int NextRows(int left, int vectors)
     {
-        int max = MaxRows(vectors);
-        int tiles = (left + max - 1) / max;
+        int most = MaxRows(vectors);
+        int tiles = (left + most - 1) / most;
         return (left + tiles - 1) / tiles;
     }
 

@@ -16,12 +16,12 @@ internal static unsafe class SparseGemm<V>
         in TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {
-        float* panel = scratch + Tiles<V>.StackLength;
+        var groups = new ColumnGroups<V>(n, s, b, scratch + Tiles<V>.StackLength);
         fixed (ushort* lists = map.Lists)
         {
             for (int column = 0; column < n;)
             {
-                var group = ColumnGroup<V>.Take(n - column, s, b + column, panel);
+                ColumnGroup group = groups.At(column);
                 int list = 0;
                 for (int i = 0; i < m; list++)
                 {
@@ -49,23 +49,23 @@ internal static unsafe class SparseGemm<V>
     public static void MultiplyTransposed(
         int m, int n, in Operands s, NonzeroMap map, float* a, float* b, float* c, float* scratch)
     {
-        float* panel = scratch + Tiles<V>.StackLength;
+        var groups = new ColumnGroups<V>(n, s, b, scratch + Tiles<V>.StackLength);
         int microbatches = NonzeroMap.CeilingOf(s.K, map.Microbatch);
         fixed (uint* masks = map.Masks)
         {
-            for (int column = 0; column < n;)
+            for (int i = 0; i < m;)
             {
-                var group = ColumnGroup<V>.Take(n - column, s, b + column, panel);
-                for (int i = 0; i < m;)
+                int rows = Math.Min(SparseTiles<V>.Features, m - i);
+                for (int column = 0; column < n;)
                 {
-                    int rows = Math.Min(SparseTiles<V>.Features, m - i);
+                    ColumnGroup group = groups.At(column);
                     SparseTiles<V>.Run(
                         rows, group, masks + i, map, microbatches, a + (i * s.RowStrideA),
                         c + (i * s.RowStrideC) + column, scratch);
-                    i += rows;
+                    column += group.Columns;
                 }
 
-                column += group.Columns;
+                i += rows;
             }
         }
     }

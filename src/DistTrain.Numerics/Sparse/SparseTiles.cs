@@ -9,7 +9,7 @@ internal static unsafe class SparseTiles<V>
 
     /// <summary>Rows are samples, terms are features.</summary>
     public static void Run(
-        int rows, in ColumnGroup<V> group, FeatureList features, float* a, float* c, float* stack)
+        int rows, in ColumnGroup group, FeatureList features, float* a, float* c, float* stack)
     {
         switch (group.Vectors)
         {
@@ -21,7 +21,7 @@ internal static unsafe class SparseTiles<V>
 
     /// <summary>Rows are features, terms are samples.</summary>
     public static void Run(
-        int rows, in ColumnGroup<V> group, uint* masks, NonzeroMap map, int microbatches,
+        int rows, in ColumnGroup group, uint* masks, NonzeroMap map, int microbatches,
         float* a, float* c, float* stack)
     {
         var source = new MaskSource(masks, map.MaskStride, microbatches, map.Microbatch);
@@ -34,7 +34,7 @@ internal static unsafe class SparseTiles<V>
     }
 
     private static void Samples<N>(
-        int rows, in ColumnGroup<V> group, FeatureList features, float* a, float* c, float* stack)
+        int rows, in ColumnGroup group, FeatureList features, float* a, float* c, float* stack)
         where N : struct, IExtent
     {
         switch (rows)
@@ -47,7 +47,7 @@ internal static unsafe class SparseTiles<V>
     }
 
     private static void FeatureRows<N>(
-        int rows, in ColumnGroup<V> group, in MaskSource source, float* a, float* c, float* stack)
+        int rows, in ColumnGroup group, in MaskSource source, float* a, float* c, float* stack)
         where N : struct, IExtent
     {
         switch (rows)
@@ -60,7 +60,7 @@ internal static unsafe class SparseTiles<V>
     }
 
     private static void Run<R, N, TTerms>(
-        in ColumnGroup<V> group, TTerms terms, float* a, float* c, float* stack)
+        in ColumnGroup group, TTerms terms, float* a, float* c, float* stack)
         where R : struct, IExtent
         where N : struct, IExtent
         where TTerms : struct, ITerms
