@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace DistTrain.Numerics;
 
@@ -49,22 +51,24 @@ public static class Dropout
     {
         uint threshold = Threshold(probability);
         float scale = Scale(probability);
-        int whole = factors.Length & ~3;
-        for (int unit = 0; unit < whole; unit += 4)
+
+        // The words are made where the factors will stand.
+        Span<uint> words = MemoryMarshal.Cast<float, uint>(factors);
+        stream.Fill(words, (uint)layer, sample, step);
+        uint kept = BitConverter.SingleToUInt32Bits(scale);
+        int unit = 0;
+        for (; unit + Vector512<uint>.Count <= words.Length; unit += Vector512<uint>.Count)
         {
-            var (word0, word1, word2, word3) =
-                stream.Words((uint)unit / 4, (uint)layer, sample, step);
-            Span<float> four = factors.Slice(unit, 4);
-            four[0] = Keep(word0, threshold) ? scale : 0;
-            four[1] = Keep(word1, threshold) ? scale : 0;
-            four[2] = Keep(word2, threshold) ? scale : 0;
-            four[3] = Keep(word3, threshold) ? scale : 0;
+            Span<uint> some = words.Slice(unit, Vector512<uint>.Count);
+            Vector512<uint> isKept = Vector512.GreaterThanOrEqual(
+                Vector512.Create((ReadOnlySpan<uint>)some) >>> (32 - DecisionBits),
+                Vector512.Create(threshold));
+            (isKept & Vector512.Create(kept)).CopyTo(some);
         }
 
-        for (int unit = whole; unit < factors.Length; unit++)
+        for (; unit < words.Length; unit++)
         {
-            uint word = stream.Word((uint)unit, (uint)layer, sample, step);
-            factors[unit] = Keep(word, threshold) ? scale : 0;
+            words[unit] = Keep(words[unit], threshold) ? kept : 0;
         }
     }
 

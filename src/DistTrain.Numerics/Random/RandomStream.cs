@@ -23,6 +23,11 @@ public readonly struct RandomStream
         uint address0, uint address1 = 0, uint address2 = 0, uint address3 = 0) =>
         Philox4x32.Block(address0, address1, address2, address3, _key0, _key1);
 
+    /// <summary>Words 0, 1, … of the blocks from address 0 on at (address1, address2, address3).
+    /// </summary>
+    public void Fill(Span<uint> words, uint address1 = 0, uint address2 = 0, uint address3 = 0) =>
+        Philox4x32.Fill(0, address1, address2, address3, _key0, _key1, words);
+
     /// <summary>Word (index mod 4) of the block at (index / 4, address1, address2, address3).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

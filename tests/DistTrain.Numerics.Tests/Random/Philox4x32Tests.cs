@@ -21,4 +21,25 @@ public sealed class Philox4x32Tests
             counter[0], counter[1], counter[2], counter[3], key[0], key[1]);
         new[] { word0, word1, word2, word3 }.ShouldBe(expected);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(32)]
+    [InlineData(101)]
+    public void Many_blocks_at_once_are_the_blocks_one_by_one(int length)
+    {
+        // The counter passes its end on the way.
+        const uint First = uint.MaxValue - 5;
+        uint[] words = new uint[length];
+        Philox4x32.Fill(First, 7, 8, 9, 0xDEAD_BEEF, 0x1234_5678, words);
+        for (int i = 0; i < length; i++)
+        {
+            uint counter = unchecked(First + (uint)(i / 4));
+            var (word0, word1, word2, word3) =
+                Philox4x32.Block(counter, 7, 8, 9, 0xDEAD_BEEF, 0x1234_5678);
+            uint[] block = [word0, word1, word2, word3];
+            words[i].ShouldBe(block[i % 4]);
+        }
+    }
 }
