@@ -12,10 +12,18 @@ internal static class IsaChild
 {
     public const string Verb = "isa";
 
+    /// <summary>Reads one number beyond a guarded matrix.</summary>
+    public const string OverreadVerb = "overread";
+
     private const uint Stride = 65_521;
 
     public static int Main(string[] args)
     {
+        if (args is [OverreadVerb])
+        {
+            return Overread();
+        }
+
         if (args is not [Verb])
         {
             Console.Error.WriteLine($"Run by the tests, as: {Verb}");
@@ -25,6 +33,15 @@ internal static class IsaChild
         Console.WriteLine(string.Join(' ', IsaSupport.Available.Select(IsaNames.Format)));
         Console.WriteLine(HashOfSample());
         return 0;
+    }
+
+    private static unsafe int Overread()
+    {
+        using var matrix = new GuardedMatrix(3, 5);
+        fixed (float* data = matrix.View.Data)
+        {
+            return float.IsNaN(data[3 * 5]) ? 1 : 0;
+        }
     }
 
     private static string HashOfSample()

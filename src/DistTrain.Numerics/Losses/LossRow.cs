@@ -17,7 +17,7 @@ internal static unsafe class LossRow<V>
             dz[j] = (j == label ? y[j] - 1f : y[j]) * weight;
         }
 
-        return (ScalarOf.Log(sum) - (z[label] - max)) * weight;
+        return (Log(sum) - (z[label] - max)) * weight;
     }
 
     /// <summary>Mean of softplus(z) − t · z; dz = (sigmoid(z) − t) / columns.</summary>
@@ -59,6 +59,14 @@ internal static unsafe class LossRow<V>
         }
 
         return loss * weight;
+    }
+
+    // In a vector, so that a machine with FMA does not do it in software.
+    private static float Log(float x)
+    {
+        float* lanes = stackalloc float[V.Count];
+        V.Store(lanes, Elementary.Log(V.Broadcast(x)));
+        return lanes[0];
     }
 
     private static void StoreFirst(float* destination, V value, int count)
