@@ -27,6 +27,9 @@ public abstract class Dataset
     /// <summary>True where a sample's numbers are bytes: <see cref="ReadBytes"/> works.</summary>
     public abstract bool IsBytes { get; }
 
+    /// <summary>True where a sample is made when it is first read, which takes a while.</summary>
+    public virtual bool IsGenerated => false;
+
     public abstract int Label(int index);
 
     /// <summary>The bytes of a sample, (Features); NotSupportedException if not bytes.</summary>

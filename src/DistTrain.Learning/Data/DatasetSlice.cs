@@ -40,6 +40,8 @@ public sealed class DatasetSlice : Dataset
 
     public override bool IsBytes => _whole.IsBytes;
 
+    public override bool IsGenerated => _whole.IsGenerated;
+
     public override string ContentSha256 => _contentSha256.Value;
 
     public override int Label(int index) => _whole.Label(At(index));

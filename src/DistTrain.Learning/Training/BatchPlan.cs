@@ -81,7 +81,7 @@ public sealed class BatchPlan
     private int FirstPosition(long step) => (int)(step % StepsPerEpoch) * BatchSize;
 
     // Two threads that miss at once both make the same order; either may stay.
-    private int[] Order(int epoch)
+    internal int[] Order(int epoch)
     {
         EpochOrder? latest = _latest;
         if (latest?.Epoch != epoch)

@@ -5,13 +5,13 @@ namespace DistTrain.Learning;
 /// belongs to one thread; every artist draws the same image for the same address.
 /// Determinism: integers and binary32 + − × ÷ √ only, so the bytes are the same on every machine.
 /// </summary>
-internal sealed class DigitArtist(DigitSource source)
+internal sealed class DigitArtist
 {
     private readonly PenPath _path = new();
     private readonly ElasticField _field = new();
     private readonly InkCanvas _canvas = new();
 
-    public void Draw(int index, Span<byte> pixels)
+    public void Draw(DigitSource source, int index, Span<byte> pixels)
     {
         DigitRandom random = source.WordsOf(index);
         int label = random.Below(DigitSource.Classes);

@@ -32,8 +32,12 @@ internal sealed class SplitPlan
 
     public DataSplit Apply(PixelScaling pixels)
     {
-        // Shuffled training reads everywhere at once: make the digits now, on all cores.
-        (_data.Training as GeneratedDigits)?.Prepare(_training + _validation);
+        if (pixels == PixelScaling.Standard)
+        {
+            // The scaling is measured on all of them: make them now, on all cores.
+            (_data.Training as GeneratedDigits)?.Prepare(_training);
+        }
+
         var training = new DatasetSlice(_data.Training, 0, _training);
         Dataset? validation = _validation == 0
             ? null
