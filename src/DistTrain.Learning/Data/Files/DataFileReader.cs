@@ -12,8 +12,8 @@ internal sealed class DataFileReader : IDisposable
     private const byte GzipMagic0 = 0x1F;
     private const byte GzipMagic1 = 0x8B;
 
-    /// <summary>Memory is taken in steps, so a lying header claims no more than this.</summary>
-    private const int FirstBlockBytes = 1 << 24;
+    /// <summary>A gzip file unpacks to no more than so many times its length.</summary>
+    private const long MaxGzipRatio = 1032;
 
     private readonly string _path;
     private readonly FileStream _file;
@@ -68,26 +68,19 @@ internal sealed class DataFileReader : IDisposable
         }
     }
 
-    /// <summary>Reads so many bytes; takes at most twice the memory of what is there.</summary>
+    /// <summary>Reads so many bytes, into memory of that length and no more. A lying header is
+    /// found out before memory is taken for what cannot be in the file.</summary>
     public byte[] ReadBlock(int count, string what)
     {
-        byte[] block = new byte[Math.Min(count, FirstBlockBytes)];
-        int filled = 0;
-        while (true)
+        long most = (_isGzip ? _file.Length * MaxGzipRatio : _file.Length) - _bytesRead;
+        if (count > most)
         {
-            filled += ReadSome(block.AsSpan(filled));
-            if (filled < block.Length)
-            {
-                throw CutShort(what, count, filled);
-            }
-
-            if (filled == count)
-            {
-                return block;
-            }
-
-            Array.Resize(ref block, (int)Math.Min(count, 2L * block.Length));
+            throw CutShort(what, count, Rest());
         }
+
+        byte[] block = GC.AllocateUninitializedArray<byte>(count);
+        Fill(block, what);
+        return block;
     }
 
     /// <summary>Throws unless all was read and, for gzip, the length in its trailer fits.</summary>
@@ -111,6 +104,22 @@ internal sealed class DataFileReader : IDisposable
     {
         _content.Dispose();
         _file.Dispose();
+    }
+
+    /// <summary>How many bytes are left, by reading them.</summary>
+    private long Rest()
+    {
+        byte[] part = new byte[1 << 16];
+        long rest = 0;
+        int read;
+        do
+        {
+            read = ReadSome(part);
+            rest += read;
+        }
+        while (read > 0);
+
+        return rest;
     }
 
     private int ReadSome(Span<byte> destination)
