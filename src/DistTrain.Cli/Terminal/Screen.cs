@@ -15,14 +15,18 @@ internal sealed class Screen
     private readonly TextWriter _out;
     private readonly TextWriter _error;
 
+    // The library compiles 50 methods to get ready: not where nothing is drawn by it.
+    private readonly Lazy<IAnsiConsole> _results;
+    private readonly Lazy<IAnsiConsole> _progress;
+
     public Screen(TextWriter output, TextWriter error, bool isVerbose, bool isQuiet)
     {
         _out = output;
         _error = error;
         IsVerbose = isVerbose;
         IsQuiet = isQuiet;
-        Results = Create(output, Console.IsOutputRedirected);
-        Progress = Create(error, Console.IsErrorRedirected);
+        _results = new(() => Create(output, Console.IsOutputRedirected));
+        _progress = new(() => Create(error, Console.IsErrorRedirected));
     }
 
     /// <summary>Show stack traces.</summary>
@@ -31,9 +35,9 @@ internal sealed class Screen
     /// <summary>No progress and no notes; errors are shown.</summary>
     public bool IsQuiet { get; }
 
-    public IAnsiConsole Results { get; }
+    public IAnsiConsole Results => _results.Value;
 
-    public IAnsiConsole Progress { get; }
+    public IAnsiConsole Progress => _progress.Value;
 
     /// <summary>A person watches stderr.</summary>
     public static bool IsLive => !Console.IsErrorRedirected

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace DistTrain.Learning;
@@ -20,7 +21,7 @@ internal readonly record struct RecipeValue(
     /// <summary>A value of the command line, or a part of a compact text like "adam:beta1=0.9".
     /// </summary>
     public static RecipeValue OfText(string field, string label, int? line, string text) =>
-        new(field, label, line, JsonSerializer.SerializeToElement(text), IsText: true);
+        new(field, label, line, ElementOf(text), IsText: true);
 
     /// <summary>The part of a compact text, called like the whole.</summary>
     public RecipeValue Part(string suffix, string text) =>
@@ -44,4 +45,14 @@ internal readonly record struct RecipeValue(
         JsonValueKind.String when IsText => Element.GetString()!.Trim(),
         _ => null,
     };
+
+    // Not by the serializer: it would be made ready for all types, and for this one only.
+    private static JsonElement ElementOf(string text)
+    {
+        var utf8 = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(utf8);
+        json.WriteStringValue(text);
+        json.Flush();
+        return JsonElement.Parse(utf8.WrittenSpan);
+    }
 }
