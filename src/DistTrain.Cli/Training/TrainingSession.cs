@@ -18,15 +18,16 @@ internal static class TrainingSession
             screen.Note("interrupted before the first step; nothing was written");
             return ExitCode.Interrupted;
         }
-        using var samples = SampleProducer.Start(
-            planned.Task, planned.Task.Batches.EpochOf(planned.Options.ResumeFrom?.Version ?? 0));
+        using var preparation = Preparation.Start(
+            planned.Task, planned.Task.Batches.EpochOf(planned.Options.ResumeFrom?.Version ?? 0),
+            planned.Options.Isa);
         planned.Folder.Create();
         string resolved = RecipeWriter.ToJson(planned.Task.Recipe, planned.Run);
         File.WriteAllText(planned.Folder.Recipe, resolved);
         using var log = new RunLog(planned.Folder.Log);
         var start = new StartCatcher();
         var result = Watch(planned, start, log, screen, interruption.Token);
-        samples.Finish();
+        preparation.Finish();
         log.Ended(Word(result.Outcome), result.Cause);
         var summary = Summarise(planned, resolved, result, start.Start);
         File.WriteAllText(planned.Folder.History, HistoryCsv.Format(summary.History));

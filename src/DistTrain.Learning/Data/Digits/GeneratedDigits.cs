@@ -5,7 +5,7 @@ namespace DistTrain.Learning;
 /// <summary>
 /// Handwritten-looking digits, 28 × 28 bytes, 0 paper and 255 ink, made when they are first read:
 /// 60,000 to train on and 10,000 to test. Sample i of a seed is the same on every machine, whoever
-/// asks for it and in whatever order; <see cref="SampleProducer"/> asks before it is needed. A
+/// asks for it and in whatever order; <see cref="Preparation"/> asks before it is needed. A
 /// linear classifier reaches about 0.88 on the test samples and 784-128 relu-10 about 0.98.
 /// </summary>
 public sealed class GeneratedDigits : Dataset

@@ -1,53 +1,67 @@
 using System.Runtime.ExceptionServices;
+using DistTrain.Numerics;
 
 namespace DistTrain.Learning;
 
 /// <summary>
-/// Makes generated samples before they are needed, on background threads: those to train on in the
-/// order of an epoch, then those to validate and to test on. Nobody waits for it: who needs a
-/// sample that is not there yet makes it. Other data have nothing to make, and no thread starts.
+/// What can be done on idle cores while a run is set up. A step is run and thrown away, so that
+/// its code is compiled. Generated samples are made before they are needed: those to train on in
+/// the order of an epoch, then those to validate and to test on. Nobody waits for it: who needs
+/// a sample that is not there yet makes it.
 /// </summary>
-public sealed class SampleProducer : IDisposable
+public sealed class Preparation : IDisposable
 {
     private const int MaxThreads = 8;
 
     /// <summary>Samples that a thread takes at a time: few, so that the order holds.</summary>
     private const int ChunkSamples = 32;
 
+    private readonly TrainingTask _task;
+    private readonly Isa? _isa;
     private readonly List<Queue> _queues = [];
     private readonly Thread[] _threads;
     private volatile bool _isStopped;
     private Exception? _failure;
 
-    private SampleProducer(TrainingTask task, int epoch)
+    private Preparation(TrainingTask task, int epoch, Isa? isa)
     {
+        _task = task;
+        _isa = isa;
         DataSplit data = task.Data;
         Add(data.Training, data.Training.IsGenerated ? task.Batches.Order(epoch) : []);
         Add(data.Validation, order: null);
         Add(data.Test, order: null);
 
         // The one that starts it has other work for a core.
-        int threads = Math.Clamp(Environment.ProcessorCount - 1, 1, MaxThreads);
-        _threads = new Thread[_queues.Count == 0 ? 0 : threads];
-        for (int i = 0; i < _threads.Length; i++)
+        int threads = _queues.Count == 0
+            ? 1
+            : Math.Clamp(Environment.ProcessorCount - 1, 1, MaxThreads);
+        _threads = new Thread[threads];
+        for (int i = 0; i < threads; i++)
         {
-            _threads[i] = new Thread(Run) { IsBackground = true, Name = $"samples {i}" };
+            bool compiles = i == 0;
+            _threads[i] = new Thread(() => Run(compiles))
+            {
+                IsBackground = true,
+                Name = $"preparation {i}",
+            };
         }
     }
 
     /// <summary>Returns at once.</summary>
     /// <param name="task">The task whose samples will be read.</param>
     /// <param name="epoch">The epoch that is trained first.</param>
-    public static SampleProducer Start(TrainingTask task, int epoch)
+    /// <param name="isa">Of the kernels to compile; null compiles none.</param>
+    public static Preparation Start(TrainingTask task, int epoch, Isa? isa)
     {
         ArgumentNullException.ThrowIfNull(task);
-        var producer = new SampleProducer(task, epoch);
-        foreach (Thread thread in producer._threads)
+        var preparation = new Preparation(task, epoch, isa);
+        foreach (Thread thread in preparation._threads)
         {
             thread.Start();
         }
 
-        return producer;
+        return preparation;
     }
 
     /// <summary>Returns when all samples are made; throws what a thread failed by.</summary>
@@ -90,10 +104,15 @@ public sealed class SampleProducer : IDisposable
         }
     }
 
-    private void Run()
+    private void Run(bool compiles)
     {
         try
         {
+            if (compiles && _isa is { } isa)
+            {
+                RunStep(isa);
+            }
+
             foreach (Queue queue in _queues)
             {
                 while (!_isStopped && queue.MakeSome(ChunkSamples))
@@ -107,6 +126,26 @@ public sealed class SampleProducer : IDisposable
         {
             Interlocked.CompareExchange(ref _failure, e, null);
         }
+    }
+
+    /// <summary>What one of two workers computes in the first step, and an update.</summary>
+    private void RunStep(Isa isa)
+    {
+        Kernels kernels = Kernels.For(isa);
+        var parameters = new AlignedBuffer<float>(_task.Layout.Count);
+        var gradient = new AlignedBuffer<float>(_task.Layout.Count);
+        int microbatches = _task.Batches.MicrobatchesOf(0);
+        int end = microbatches == 1 ? 1 : ReductionTree.Middle(0, microbatches);
+        BatchMetrics metrics = new GradientComputer(_task, kernels)
+            .Compute(0, 0, end, parameters.Span, gradient.Span);
+
+        var block = new ParameterInterval(
+            0, Math.Min(ParameterInterval.Block, _task.Layout.Count));
+        var root = new NodeGradient(
+            0, microbatches, gradient.Memory[..block.Length], metrics);
+        new SliceOptimizer(_task, block, kernels).Apply(
+            0, [root], _task.Recipe.ClipNorm is null ? null : 1,
+            parameters.Span[..block.Length], parameters.Span[..block.Length]);
     }
 
     /// <summary>Samples of one set; a null order is that of their indices.</summary>

@@ -1,6 +1,8 @@
+using DistTrain.Numerics;
+
 namespace DistTrain.Learning.Tests;
 
-public class SampleProducerTests
+public class PreparationTests
 {
     private const int Features = 4;
 
@@ -10,8 +12,8 @@ public class SampleProducerTests
         var training = new Generated(2_000);
         var test = new Generated(300);
         TrainingTask task = Task(training, test);
-        using SampleProducer producer = SampleProducer.Start(task, epoch: 1);
-        producer.Wait();
+        using Preparation preparation = Preparation.Start(task, epoch: 1, isa: null);
+        preparation.Wait();
         training.Made.Order().ShouldBe(Enumerable.Range(0, 2_000));
         test.Made.Order().ShouldBe(Enumerable.Range(0, 300));
 
@@ -32,9 +34,9 @@ public class SampleProducerTests
         var ahead = new GeneratedDigits(seed: 3);
         var onDemand = new GeneratedDigits(seed: 3);
         var slice = new DatasetSlice(ahead, 100, 400);
-        using (SampleProducer producer = SampleProducer.Start(Task(slice, null), epoch: 0))
+        using (Preparation preparation = Preparation.Start(Task(slice, null), epoch: 0, isa: null))
         {
-            producer.Wait();
+            preparation.Wait();
         }
 
         for (int i = 100; i < 500; i++)
@@ -44,20 +46,34 @@ public class SampleProducerTests
     }
 
     [Fact]
+    public void A_step_that_is_run_to_compile_it_changes_no_weights()
+    {
+        foreach (string name in GoldenRecipes.Names)
+        {
+            TrainingTask task = GoldenRecipes.Task(name);
+            using Preparation preparation = Preparation.Start(task, epoch: 0, IsaSupport.Best);
+            ReferenceTrainer.Train(task, Kernels.For(IsaSupport.Best)).WeightsSha256
+                .ShouldBe(GoldenRecipes.WeightsSha256(name));
+            preparation.Wait();
+        }
+    }
+
+    [Fact]
     public void What_a_thread_fails_by_is_thrown()
     {
         var training = new Generated(100) { FailsAt = 50 };
-        using SampleProducer producer = SampleProducer.Start(Task(training, null), epoch: 0);
-        Should.Throw<InvalidDataException>(producer.Wait).Message.ShouldBe("sample 50");
-        Should.Throw<InvalidDataException>(producer.Finish);
+        using var preparation = Preparation.Start(Task(training, null), epoch: 0, isa: null);
+        Should.Throw<InvalidDataException>(preparation.Wait).Message.ShouldBe("sample 50");
+        Should.Throw<InvalidDataException>(preparation.Finish);
     }
 
     [Fact]
     public void Data_that_are_there_are_not_read()
     {
         var training = new Generated(100) { IsThere = true };
-        using SampleProducer producer = SampleProducer.Start(Task(training, training), epoch: 0);
-        producer.Wait();
+        using var preparation = Preparation.Start(
+            Task(training, training), epoch: 0, isa: null);
+        preparation.Wait();
         training.Made.ShouldBeEmpty();
     }
 
@@ -65,11 +81,11 @@ public class SampleProducerTests
     public void One_that_is_finished_makes_no_more()
     {
         var training = new Generated(100_000);
-        using SampleProducer producer = SampleProducer.Start(Task(training, null), epoch: 0);
-        producer.Finish();
+        using var preparation = Preparation.Start(Task(training, null), epoch: 0, isa: null);
+        preparation.Finish();
         int made = training.Made.Count;
         training.Made.Distinct().Count().ShouldBe(made, "none twice");
-        producer.Finish();
+        preparation.Finish();
         training.Made.Count.ShouldBe(made);
     }
 
@@ -107,7 +123,7 @@ public class SampleProducerTests
 
         public override int Count => count;
 
-        public override int Features => SampleProducerTests.Features;
+        public override int Features => PreparationTests.Features;
 
         public override int Classes => 10;
 
@@ -131,7 +147,7 @@ public class SampleProducerTests
                 _made.Add(index);
             }
 
-            return new byte[SampleProducerTests.Features];
+            return new byte[PreparationTests.Features];
         }
 
         public override void ReadFloats(int index, Span<float> destination) => destination.Clear();
