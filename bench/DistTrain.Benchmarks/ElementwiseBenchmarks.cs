@@ -3,14 +3,14 @@ using DistTrain.Numerics;
 
 namespace DistTrain.Benchmarks;
 
-/// <summary>Activations over a (128, 500) batch, and Adam over 104,938 parameters, one thread.
-/// </summary>
+/// <summary>Activations at the end of a (128, 500) product, and Adam over 104,938 parameters, one
+/// thread.</summary>
 public class ElementwiseBenchmarks
 {
     private const int Samples = 128, Units = 500, Parameters = 104_938;
 
     private Kernels _kernels = null!;
-    private AlignedBuffer<float> _z = null!, _y = null!, _bias = null!;
+    private AlignedBuffer<float> _x = null!, _w = null!, _z = null!, _y = null!, _bias = null!;
     private AlignedBuffer<float> _root = null!, _before = null!, _after = null!;
     private AlignedBuffer<float> _first = null!, _second = null!;
 
@@ -24,6 +24,8 @@ public class ElementwiseBenchmarks
     public void Setup()
     {
         _kernels = Kernels.For(Isa);
+        _x = Numbers.Signed(Samples);
+        _w = Numbers.Signed(Units);
         _z = Numbers.Signed(Samples * Units);
         _y = new AlignedBuffer<float>(Samples * Units);
         _bias = new AlignedBuffer<float>(Units);
@@ -39,8 +41,20 @@ public class ElementwiseBenchmarks
     [Arguments(ElementwiseActivation.Tanh)]
     [Arguments(ElementwiseActivation.Relu)]
     [Arguments(ElementwiseActivation.Gelu)]
-    public void Activate(ElementwiseActivation activation) =>
-        _kernels.Activate(activation, Z, _bias.Span, new Matrix(_y.Span, Samples, Units));
+    public void Activate(ElementwiseActivation activation)
+    {
+        LayerOutput output = new()
+        {
+            Activation = activation,
+            Logits = Z,
+            Activated = new Matrix(_y.Span, Samples, Units),
+        };
+
+        // Sums of one term: what is left to measure is the end of the product.
+        _kernels.Forward(
+            new ReadOnlyMatrix(_x.Span, Samples, 1), new ReadOnlyMatrix(_w.Span, 1, Units),
+            _bias.Span, output);
+    }
 
     [Benchmark]
     public void Softmax() => _kernels.Softmax(Z, new Matrix(_y.Span, Samples, Units));

@@ -1,0 +1,46 @@
+using DistTrain.Learning;
+
+namespace DistTrain.Benchmarks.Compare;
+
+/// <summary>Data and peers of the whole steps; what is absent is null, with the reason.</summary>
+internal sealed class StepSetup : IDisposable
+{
+    public StepSetup(DataFolders folders)
+    {
+        Dense = StepData.Dense();
+        Mnist = StepData.TryMnist(folders, out string? noMnist);
+        MnistAbsence = noMnist;
+        if (Mnist is { } mnist)
+        {
+            MnistWork = new StepWork(
+                StepData.ShareOfFeatures(mnist.Training, StepWork.ForwardSamples),
+                StepData.ShareOfFeatures(mnist.Training, StepWork.GradientSamples));
+        }
+
+        PeerOnOne = PyTorch.TryStart(threads: 1, out string? noPeer);
+        PeerAbsence = noPeer;
+        if (PeerOnOne is not null && MachineWatch.HasTwoCores)
+            PeerOnTwo = PyTorch.TryStart(threads: 2, out _);
+    }
+
+    public DataSplit Dense { get; }
+
+    public DataSplit? Mnist { get; }
+
+    public string? MnistAbsence { get; }
+
+    /// <summary>What zeros leave to be done.</summary>
+    public StepWork? MnistWork { get; }
+
+    public PyTorch? PeerOnOne { get; }
+
+    public PyTorch? PeerOnTwo { get; }
+
+    public string? PeerAbsence { get; }
+
+    public void Dispose()
+    {
+        PeerOnOne?.Dispose();
+        PeerOnTwo?.Dispose();
+    }
+}
