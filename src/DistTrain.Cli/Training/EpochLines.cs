@@ -28,14 +28,18 @@ internal sealed class EpochLines(Action<string> note, int epochs) : IRunObserver
     public void OnStarted(RunStart start)
     {
         string from = start.FirstStep > 0 ? $", from step {start.FirstStep:N0}" : "";
-        note($"{start.Workers} workers, {start.Slices} parameter servers, {start.Threads} "
-            + $"threads, {IsaNames.Format(start.Isa)}, {start.TotalSteps:N0} steps{from}");
+        note($"{Number(start.Workers, "worker")}, {Number(start.Slices, "parameter server")}, "
+            + $"{Number(start.Threads, "thread")}, {IsaNames.Format(start.Isa)}, "
+            + $"{start.TotalSteps:N0} steps{from}");
         if (start.IdleWorkers > 0)
         {
             note($"note: {start.IdleWorkers} of {start.Workers + start.IdleWorkers} workers idle: "
                 + "a batch has fewer units of work than there are workers");
         }
     }
+
+    private static string Number(int count, string what) =>
+        count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     public void OnStep(in StepProgress step)
     {

@@ -118,20 +118,16 @@ internal static class RunPlanning
     }
 
     private static RunOptions Choose(
-        RunSettings run, Isa isa, RunFolder folder, Checkpoint? checkpoint)
-    {
-        int threads = Math.Min(run.Threads ?? int.MaxValue, Environment.ProcessorCount);
-        return new RunOptions
+        RunSettings run, Isa isa, RunFolder folder, Checkpoint? checkpoint) => new()
         {
             Workers = run.Workers ?? Math.Max(run.MinWorkers, Environment.ProcessorCount),
             MinWorkers = run.MinWorkers,
-            Threads = threads,
-            ParameterServers = run.ParameterServers ?? threads,
+            Threads = run.Threads ?? Environment.ProcessorCount,
+            ParameterServers = run.ParameterServers,
             Isa = isa,
             CheckpointEverySteps = run.CheckpointEvery ?? 0,
             Keep = run.Keep,
             OutFolder = folder.Root,
             ResumeFrom = checkpoint,
         };
-    }
 }

@@ -85,7 +85,7 @@ internal static class TrainingSession
             Engine = RecipeNames.Engines.Of(planned.Run.Engine),
             Workers = planned.Options.Workers,
             WorkersLost = result.WorkersLost,
-            ParameterServers = started?.Slices ?? planned.Options.ParameterServers,
+            ParameterServers = started?.Slices ?? planned.Options.ParameterServers ?? 1,
             Threads = started?.Threads ?? planned.Options.Threads,
             Version = ProgramVersion.Text,
             Folder = planned.Folder,

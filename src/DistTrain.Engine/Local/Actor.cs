@@ -3,71 +3,83 @@ namespace DistTrain.Engine;
 /// <summary>
 /// Something that a dispatcher runs: on at most one thread at a time, when it has work.
 /// </summary>
-internal abstract class Actor(string name, Dispatcher dispatcher)
+internal abstract class Actor
 {
-    private const int Idle = 0;
-    private const int Scheduled = 1;
+    private int _isRunning;
+    private int _turns;
 
-    private int _state;
+    /// <param name="name">For people.</param>
+    /// <param name="dispatcher">Runs it.</param>
+    /// <param name="place">Where it is at home.</param>
+    protected Actor(string name, Dispatcher dispatcher, Place place)
+    {
+        Name = name;
+        Dispatcher = dispatcher;
+        MayMove = place.MayMove;
+        Home = dispatcher.Adopt(this, place.Thread);
+    }
 
-    public string Name { get; } = name;
+    public string Name { get; }
 
     /// <summary>What a person looking for a deadlock wants to know.</summary>
     public abstract string Describe();
 
-    protected Dispatcher Dispatcher { get; } = dispatcher;
+    /// <summary>The thread that it runs on, where it is bound to come to its turn.</summary>
+    public ComputeThread Home { get; }
 
-    protected abstract bool HasWork { get; }
+    /// <summary>A thread that has nothing to do runs it when its home is busy with another.
+    /// </summary>
+    public bool MayMove { get; }
+
+    /// <summary>Turns begun so far.</summary>
+    public int Turns => Volatile.Read(ref _turns);
+
+    public bool IsRunning => Volatile.Read(ref _isRunning) != 0;
+
+    /// <summary>Something waits to be heard.</summary>
+    public abstract bool HasWork { get; }
+
+    protected Dispatcher Dispatcher { get; }
 
     /// <summary>Does some of the work, so that others have their turn too.</summary>
     protected abstract void Work();
 
-    /// <summary>To be called after work was added, from any thread.</summary>
-    protected void Schedule()
+    /// <summary>One turn on the calling thread.</summary>
+    /// <returns>False if there was nothing to do, or another thread is at it.</returns>
+    internal bool TryRun()
     {
-        if (TryBecomeScheduled())
+        if (!HasWork || Interlocked.Exchange(ref _isRunning, 1) != 0)
         {
-            Dispatcher.Begin();
-            Dispatcher.Enqueue(this);
+            return false;
         }
-    }
 
-    /// <summary>One turn on a compute thread.</summary>
-    internal void Run()
-    {
+        _turns++;
         Work();
-        if (HasWork)
-        {
-            Dispatcher.Enqueue(this);
-            return;
-        }
-
-        // Work that was added before this line found the actor scheduled, so look once more.
-        Interlocked.Exchange(ref _state, Idle);
-        if (HasWork && TryBecomeScheduled())
-        {
-            Dispatcher.Enqueue(this);
-            return;
-        }
-
-        Dispatcher.End();
+        Volatile.Write(ref _isRunning, 0);
+        return true;
     }
-
-    private bool TryBecomeScheduled() =>
-        Interlocked.CompareExchange(ref _state, Scheduled, Idle) == Idle;
 }
 
+/// <summary>Where an actor is at home.</summary>
+/// <param name="Thread">Number of the thread; threads are taken in turn, so any number will do.
+/// </param>
+/// <param name="MayMove">Whether an idle thread may run it when that one is busy.</param>
+internal readonly record struct Place(int Thread, bool MayMove = false);
+
 /// <summary>An actor with a mailbox of <typeparamref name="T"/>.</summary>
-internal abstract class Actor<T>(string name, Dispatcher dispatcher, int mailboxCapacity)
-    : Actor(name, dispatcher)
+internal abstract class Actor<T>(
+    string name, Dispatcher dispatcher, Place place, int mailboxCapacity)
+    : Actor(name, dispatcher, place)
     where T : class
 {
     private const int MessagesATurn = 16;
 
     private readonly Mailbox<T> _mailbox = new(mailboxCapacity);
+    private readonly T[] _turn = new T[MessagesATurn];
+    private readonly Queue<T> _answers = new();
     private volatile T? _latest;
 
-    protected override bool HasWork => !_mailbox.IsEmpty;
+    public override bool HasWork => !_mailbox.IsEmpty;
 
     /// <summary>From any thread; never blocks. The messages of one sender stay in order.</summary>
     public void Post(T message)
@@ -85,7 +97,7 @@ internal abstract class Actor<T>(string name, Dispatcher dispatcher, int mailbox
             return;
         }
 
-        Schedule();
+        Home.WakeIfAsleep();
     }
 
     public override string Describe() =>
@@ -93,17 +105,26 @@ internal abstract class Actor<T>(string name, Dispatcher dispatcher, int mailbox
 
     protected abstract void Receive(T message);
 
+    /// <summary>From within the actor's own turn: the result of what it was asked to do. It is
+    /// heard next, before what waits in the mailbox, and costs no synchronisation.</summary>
+    protected void Answer(T message) => _answers.Enqueue(message);
+
     protected sealed override void Work()
     {
-        for (int i = 0; i < MessagesATurn && !Dispatcher.HasEnded; i++)
+        int messages = _mailbox.Take(_turn);
+        for (int i = 0; i < messages && !Dispatcher.HasEnded; i++)
         {
-            if (!_mailbox.TryTake(out T? message))
+            Hear(_turn[i]);
+            while (!Dispatcher.HasEnded && _answers.TryDequeue(out T? answer))
             {
-                return;
+                Hear(answer);
             }
-
-            _latest = message;
-            Receive(message);
         }
+    }
+
+    private void Hear(T message)
+    {
+        _latest = message;
+        Receive(message);
     }
 }

@@ -4,8 +4,9 @@ namespace DistTrain.Engine;
 
 /// <summary>Runs the coordinator.</summary>
 internal sealed class CoordinatorActor(
-    RunContext context, Coordinator machine, Routes routes, Dispatcher dispatcher, int capacity)
-    : Actor<CoordinatorMessage>("the coordinator", dispatcher, capacity)
+    RunContext context, Coordinator machine, Routes routes, Dispatcher dispatcher, Place place,
+    int capacity)
+    : Actor<CoordinatorMessage>("the coordinator", dispatcher, place, capacity)
 {
     private readonly List<Effect> _effects = [];
 

@@ -1,26 +1,19 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
-using DistTrain.Numerics;
-
 namespace DistTrain.Engine;
 
 /// <summary>
-/// Runs actors on a fixed number of threads. An actor with messages waits in one queue for a free
-/// thread; a thread without work spins for a moment and then sleeps. Ends once, for one reason:
-/// the run's end, a bug, or because nothing can happen any more.
+/// Runs actors on a fixed number of threads, each actor on the thread that it is at home on.
+/// Ends once, for one reason: the run's end, a bug, or because nothing can happen any more.
 /// </summary>
 internal sealed class Dispatcher
 {
     private static readonly object Stopped = new();
 
-    private readonly ConcurrentQueue<Actor> _ready = new();
-    private readonly SleepingThreads _sleeping;
-    private readonly Thread[] _threads;
+    // Over who sleeps and what is under way outside; never taken while all threads are busy.
+    private readonly Lock _gate = new();
+    private readonly ComputeThread[] _threads;
     private readonly Func<string> _describeAll;
-
-    // Actors that are scheduled or running, and work outside that will post. At 0 no message is
-    // anywhere, so nothing can happen.
-    private int _underWay;
+    private int _asleep;
+    private int _outside;
 
     // The exception, or Stopped; null while the run goes on.
     private object? _end;
@@ -31,28 +24,34 @@ internal sealed class Dispatcher
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         _describeAll = describeAll;
-        _sleeping = new SleepingThreads(spin: threads <= Environment.ProcessorCount);
-        _threads = new Thread[threads];
+        bool haveCores = threads <= Environment.ProcessorCount;
+        _threads = new ComputeThread[threads];
         for (int i = 0; i < threads; i++)
         {
-            _threads[i] = new Thread(Loop) { IsBackground = true, Name = $"compute {i}" };
+            _threads[i] = new ComputeThread(this, i, spins: haveCores);
         }
     }
+
+    public ReadOnlySpan<ComputeThread> Threads => _threads;
 
     public bool HasEnded => Volatile.Read(ref _end) is not null;
 
     /// <summary>The bug that ended it, if one did.</summary>
     public Exception? Failure => Volatile.Read(ref _end) as Exception;
 
+    /// <summary>Gives an actor its home; before the threads start.</summary>
+    public ComputeThread Adopt(Actor actor, int thread)
+    {
+        ComputeThread home = _threads[thread % _threads.Length];
+        home.Adopt(actor);
+        return home;
+    }
+
     /// <summary>Starts the threads and returns when all have ended.</summary>
     public void Run()
     {
-        foreach (Thread thread in _threads)
-        {
-            thread.Start();
-        }
-
-        foreach (Thread thread in _threads)
+        Thread[] started = [.. _threads.Select(thread => thread.Start())];
+        foreach (Thread thread in started)
         {
             thread.Join();
         }
@@ -60,26 +59,81 @@ internal sealed class Dispatcher
 
     /// <summary>Something is under way that will post a message: until <see cref="End"/> the
     /// silence of the actors is no deadlock.</summary>
-    public void Begin() => Interlocked.Increment(ref _underWay);
+    public void Begin()
+    {
+        lock (_gate)
+        {
+            _outside++;
+        }
+    }
 
     /// <summary>It has posted.</summary>
     public void End()
     {
-        if (Interlocked.Decrement(ref _underWay) == 0 && !HasEnded)
+        lock (_gate)
         {
-            Fail(new InvariantException(
-                $"the run is stuck, no message is under way: {_describeAll()}"));
+            _outside--;
+            FailIfStuck();
         }
     }
 
-    /// <summary>Puts a scheduled actor in line.</summary>
-    public void Enqueue(Actor actor)
+    /// <summary>Puts the calling thread to sleep until a message comes for an actor of its.
+    /// </summary>
+    public void Park(ComputeThread thread)
     {
-        _ready.Enqueue(actor);
-        _sleeping.WakeOne();
+        lock (_gate)
+        {
+            thread.IsAsleep = true;
+            _asleep++;
+            if (HasEnded || thread.HasWork)
+            {
+                thread.IsAsleep = false;
+                _asleep--;
+                return;
+            }
+
+            FailIfStuck();
+        }
+
+        thread.Sleep();
     }
 
-    /// <summary>Every thread ends after the turn that it is in.</summary>
+    public void Wake(ComputeThread thread)
+    {
+        lock (_gate)
+        {
+            if (thread.IsAsleep)
+            {
+                thread.IsAsleep = false;
+                _asleep--;
+                thread.LetSleeperGo();
+            }
+        }
+    }
+
+    /// <summary>An actor that has work and no thread, or null. Where its home is busy only one
+    /// that may move counts: the others have short turns, and a home to be warm in.</summary>
+    public Actor? FirstInNeed(int besides)
+    {
+        for (int i = 1; i < _threads.Length; i++)
+        {
+            ComputeThread thread = _threads[(besides + i) % _threads.Length];
+            bool isBusy = thread.IsBusy;
+            IReadOnlyList<Actor> actors = thread.Actors;
+            for (int j = 0; j < actors.Count; j++)
+            {
+                Actor actor = actors[j];
+                if (actor.HasWork && !actor.IsRunning && (actor.MayMove || !isBusy))
+                {
+                    return actor;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Every thread ends after the message that it is at.</summary>
     public void Stop() => TryEnd(Stopped);
 
     /// <summary>Like <see cref="Stop"/>, for a bug. Only the first reason counts.</summary>
@@ -89,54 +143,22 @@ internal sealed class Dispatcher
     {
         if (Interlocked.CompareExchange(ref _end, reason, null) is null)
         {
-            _sleeping.WakeAll(_threads.Length);
+            foreach (ComputeThread thread in _threads)
+            {
+                Wake(thread);
+            }
         }
     }
 
-    private void Loop()
+    // Under the gate. A thread that sleeps has woken whom it had sent messages to.
+    private void FailIfStuck()
     {
-        if (!DenormalCheck.Works())
+        bool isStuck = _asleep == _threads.Length && _outside == 0 && !HasEnded
+            && !Array.Exists(_threads, thread => thread.HasWork);
+        if (isStuck)
         {
             Fail(new InvariantException(
-                "this processor is set to flush denormal numbers to zero, which changes results"));
+                $"the run is stuck, no message is under way: {_describeAll()}"));
         }
-
-        while (!HasEnded && TryTake(out Actor? actor))
-        {
-            try
-            {
-                actor.Run();
-            }
-#pragma warning disable CA1031 // Whatever an actor throws ends the run, not the process.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                Fail(e);
-            }
-        }
-    }
-
-    /// <returns>False when the dispatcher has ended.</returns>
-    private bool TryTake([MaybeNullWhen(false)] out Actor actor)
-    {
-        while (!_ready.TryDequeue(out actor) && !_sleeping.Spin(_ready, out actor))
-        {
-            if (HasEnded)
-            {
-                return false;
-            }
-
-            _sleeping.Announce();
-            if (_ready.TryDequeue(out actor))
-            {
-                _sleeping.Withdraw();
-                return true;
-            }
-
-            // An end between the announcement and this line has left a permit.
-            _sleeping.Sleep();
-        }
-
-        return true;
     }
 }

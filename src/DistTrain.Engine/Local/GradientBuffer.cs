@@ -8,6 +8,7 @@ namespace DistTrain.Engine;
 internal sealed class GradientBuffer(int index, int parameters)
 {
     private readonly AlignedBuffer<float> _values = new(parameters);
+    private volatile bool _isBeingWritten;
     private int _use;
 
     /// <summary>(parameters)</summary>
@@ -19,30 +20,35 @@ internal sealed class GradientBuffer(int index, int parameters)
 
     public BatchMetrics Metrics { get; private set; }
 
-    public bool IsBeingWritten { get; private set; }
-
     /// <summary>Names this buffer in this use of it: index below, count of uses above.</summary>
     public TensorHandle Handle => new(((long)_use << 32) | (uint)index);
 
     public static int IndexOf(TensorHandle handle) => (int)(uint)handle.Value;
+
+    /// <summary>Nobody writes it, and nobody who computes <paramref name="step"/> needs it.
+    /// </summary>
+    public bool IsFreeFor(long step) => !_isBeingWritten && Step < step;
 
     public void Begin(long step, TreeNode node)
     {
         _use++;
         Step = step;
         Node = node;
-        IsBeingWritten = true;
+        _isBeingWritten = true;
     }
 
-    public void Finish(BatchMetrics metrics)
+    /// <summary>The gradient is complete and may be read under the handle returned.</summary>
+    public TensorHandle Finish(BatchMetrics metrics)
     {
         Metrics = metrics;
-        IsBeingWritten = false;
+        _isBeingWritten = false;
+        return Handle;
     }
 
+    /// <summary>Computing it failed: nobody will read it.</summary>
     public void Abandon()
     {
         Step = -1;
-        IsBeingWritten = false;
+        _isBeingWritten = false;
     }
 }

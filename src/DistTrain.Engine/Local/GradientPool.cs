@@ -1,79 +1,63 @@
-using DistTrain.Learning;
 using DistTrain.Protocol;
 
 namespace DistTrain.Engine;
 
 /// <summary>
 /// The gradient buffers of a run. Slices read them where the workers wrote them; nobody hands one
-/// back. A buffer of step v is free again when nobody writes it and every slice has applied step
-/// v: contributions that come later are ignored unread.
+/// back. Whoever computes step v holds version v of every slice, so every slice has applied the
+/// steps before and reads their gradients no more: a buffer of an earlier step that nobody writes
+/// is free. Each worker keeps to buffers of its own, which its core's caches still hold.
 /// </summary>
 internal sealed class GradientPool
 {
-    /// <summary>What a slice holds before it has loaded anything.</summary>
-    public const long NoVersion = -1;
-
-    private readonly Lock _gate = new();
     private readonly int _parameters;
     private readonly GradientBuffer?[] _buffers;
-    private readonly long[] _versions;
+    private readonly Shelf[] _shelves;
+    private int _made;
 
     /// <param name="parameters">Length of a gradient.</param>
-    /// <param name="slices">Parameter slices.</param>
+    /// <param name="workers">Who rents.</param>
     /// <param name="limit">Buffers at most; they are made as they are needed.</param>
-    public GradientPool(int parameters, int slices, int limit)
+    public GradientPool(int parameters, int workers, int limit)
     {
         _parameters = parameters;
         _buffers = new GradientBuffer?[limit];
-        _versions = new long[slices];
-        Array.Fill(_versions, NoVersion);
-    }
-
-    /// <summary>A buffer that the caller alone writes until it finishes or abandons it.</summary>
-    public GradientBuffer Rent(long step, TreeNode node)
-    {
-        lock (_gate)
+        _shelves = new Shelf[workers];
+        for (int i = 0; i < workers; i++)
         {
-            GradientBuffer buffer = FindFree();
-            buffer.Begin(step, node);
-            return buffer;
+            _shelves[i] = new Shelf();
         }
     }
 
-    /// <summary>The gradient is complete and may be read under the handle returned.</summary>
-    public TensorHandle Finish(GradientBuffer buffer, BatchMetrics metrics)
+    /// <summary>A buffer that the caller alone writes until it finishes or abandons it: its own,
+    /// else a new one, else another worker's.</summary>
+    public GradientBuffer Rent(WorkerId worker, long step, TreeNode node)
     {
-        lock (_gate)
+        Shelf own = _shelves[worker.Value];
+        if (own.TryTake(step, node) is { } mine)
         {
-            buffer.Finish(metrics);
-            return buffer.Handle;
-        }
-    }
-
-    /// <summary>Computing it failed: nobody will read it.</summary>
-    public void Abandon(GradientBuffer buffer)
-    {
-        lock (_gate)
-        {
-            buffer.Abandon();
-        }
-    }
-
-    /// <summary>A slice holds a version: it reads no gradients of earlier steps.</summary>
-    public void Hold(SliceId slice, long version) =>
-        Volatile.Write(ref _versions[slice.Value], version);
-
-    /// <summary>The highest version that every slice has reached, or <see cref="NoVersion"/>. The
-    /// blocks still hold it: the slices are never more than one version apart.</summary>
-    public long CommonVersion()
-    {
-        long common = long.MaxValue;
-        for (int i = 0; i < _versions.Length; i++)
-        {
-            common = Math.Min(common, Volatile.Read(ref _versions[i]));
+            return mine;
         }
 
-        return common;
+        int index = Interlocked.Increment(ref _made) - 1;
+        if (index < _buffers.Length)
+        {
+            var made = new GradientBuffer(index, _parameters);
+            made.Begin(step, node);
+            own.Add(made);
+            return _buffers[index] = made;
+        }
+
+        Interlocked.Decrement(ref _made);
+        foreach (Shelf shelf in _shelves)
+        {
+            if (shelf.TryTake(step, node) is { } borrowed)
+            {
+                return borrowed;
+            }
+        }
+
+        throw new InvariantException($"all {_buffers.Length} gradient buffers are in use");
     }
 
     /// <summary>The buffer that a handle names; it must still hold what it was named for.</summary>
@@ -88,23 +72,35 @@ internal sealed class GradientPool
         return buffer;
     }
 
-    private GradientBuffer FindFree()
+    /// <summary>One worker's buffers.</summary>
+    private sealed class Shelf
     {
-        long common = CommonVersion();
-        for (int i = 0; i < _buffers.Length; i++)
-        {
-            GradientBuffer? buffer = _buffers[i];
-            if (buffer is null)
-            {
-                return _buffers[i] = new GradientBuffer(i, _parameters);
-            }
+        private readonly Lock _gate = new();
+        private readonly List<GradientBuffer> _buffers = [];
 
-            if (!buffer.IsBeingWritten && buffer.Step < common)
+        public void Add(GradientBuffer buffer)
+        {
+            lock (_gate)
             {
-                return buffer;
+                _buffers.Add(buffer);
             }
         }
 
-        throw new InvariantException($"all {_buffers.Length} gradient buffers are in use");
+        public GradientBuffer? TryTake(long step, TreeNode node)
+        {
+            lock (_gate)
+            {
+                foreach (GradientBuffer buffer in _buffers)
+                {
+                    if (buffer.IsFreeFor(step))
+                    {
+                        buffer.Begin(step, node);
+                        return buffer;
+                    }
+                }
+
+                return null;
+            }
+        }
     }
 }

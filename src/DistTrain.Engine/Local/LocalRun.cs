@@ -19,13 +19,15 @@ internal sealed class LocalRun
     {
         _task = task;
         _options = options;
-        _threads = Math.Min(options.Threads, Environment.ProcessorCount);
-        IReadOnlyList<ParameterInterval> intervals =
-            ParameterInterval.Cut(task.Layout.Count, options.ParameterServers);
-        RunPlan plan = RunPlanner.PlanOf(task, intervals.Count, options.CheckpointEverySteps);
 
         // A worker beyond the units of a batch would never get a share; it is not even started.
-        int workers = Math.Min(options.Workers, plan.MicrobatchesPerStep);
+        int workers = Math.Min(options.Workers, task.Batches.MicrobatchesOf(0L));
+
+        // Nor is a thread without a worker: one worker's roles are all on its own thread.
+        _threads = Math.Min(options.Threads, Math.Min(workers, Environment.ProcessorCount));
+        IReadOnlyList<ParameterInterval> intervals =
+            ParameterInterval.Cut(task.Layout.Count, options.ParameterServers ?? _threads);
+        RunPlan plan = RunPlanner.PlanOf(task, intervals.Count, options.CheckpointEverySteps);
         _context = new RunContext(
             task, options, plan, workers, intervals, new SerialObserver(observer), hooks);
         _routes = new Routes(hooks);
@@ -70,16 +72,22 @@ internal sealed class LocalRun
         return Result();
     }
 
+    /// <summary>
+    /// Worker i and slice i are at home on thread i, so that a gradient and its slice's interval
+    /// stay in one core's caches; the coordinator hears slice 0 and is with it. Where workers are
+    /// more than threads, a thread that is done may take one over.
+    /// </summary>
     private void MakeActors(RunPlan plan, int workers)
     {
-        _routes.Coordinator = new CoordinatorActor(
-            _context, new Coordinator(_context.Run, plan, CoordinatorOptions()), _routes,
-            _dispatcher, MailboxCapacity.OfCoordinator(plan, workers));
         _routes.Slices = [.. Enumerable.Range(0, plan.Slices).Select(i => new SliceActor(
-            _context, new SliceId(i), _routes, _dispatcher,
+            _context, new SliceId(i), _routes, _dispatcher, new Place(i),
             MailboxCapacity.OfSlice(plan, workers)))];
         _routes.Workers = [.. Enumerable.Range(0, workers).Select(i => new WorkerActor(
-            _context, new WorkerId(i), _routes, _dispatcher, MailboxCapacity.OfWorker(plan)))];
+            _context, new WorkerId(i), _routes, _dispatcher, new Place(i, workers > _threads),
+            MailboxCapacity.OfWorker(plan)))];
+        _routes.Coordinator = new CoordinatorActor(
+            _context, new Coordinator(_context.Run, plan, CoordinatorOptions()), _routes,
+            _dispatcher, new Place(0), MailboxCapacity.OfCoordinator(plan, workers));
     }
 
     private CoordinatorOptions CoordinatorOptions()
@@ -119,8 +127,11 @@ internal sealed class LocalRun
     {
         RunRecorder recorder = _context.Recorder;
         (RunOutcome outcome, string? cause) = Ending();
-        long version = _context.Gradients.CommonVersion();
-        bool isLoaded = version != GradientPool.NoVersion;
+
+        // The highest version that every slice has reached. The blocks still hold it: the slices
+        // are never more than one version apart.
+        long version = _routes.Slices.Min(slice => slice.Version);
+        bool isLoaded = version != SliceState.NoVersion;
         float[] parameters = isLoaded ? _context.Blocks.Of(version).ToArray() : [];
         string? model = outcome == RunOutcome.Completed
             ? _files?.SaveModel(version, parameters, recorder)

@@ -7,9 +7,9 @@ internal sealed class Routes(LocalHooks hooks)
 {
     public CoordinatorActor Coordinator { get; set; } = null!;
 
-    public IReadOnlyList<SliceActor> Slices { get; set; } = [];
+    public SliceActor[] Slices { get; set; } = [];
 
-    public IReadOnlyList<WorkerActor> Workers { get; set; } = [];
+    public WorkerActor[] Workers { get; set; } = [];
 
     /// <returns>False if the effect sends nothing.</returns>
     public bool TrySend(Effect effect)

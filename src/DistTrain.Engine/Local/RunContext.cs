@@ -29,7 +29,7 @@ internal sealed class RunContext
         _isa = options.Isa;
         Blocks = new ParameterBlocks(task.Layout.Count);
         Gradients = new GradientPool(
-            task.Layout.Count, intervals.Count, (GradientsAWorker * workers) + SpareGradients);
+            task.Layout.Count, workers, (GradientsAWorker * workers) + SpareGradients);
         SquareNorms = new double[new ParameterInterval(0, task.Layout.Count).BlockCount];
         Recorder = new RunRecorder(task, observer);
         Snapshots = new SnapshotAssembler(task, intervals.Count);

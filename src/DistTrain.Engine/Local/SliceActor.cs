@@ -17,8 +17,9 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
     private readonly List<Effect> _effects = [];
 
     public SliceActor(
-        RunContext context, SliceId id, Routes routes, Dispatcher dispatcher, int capacity)
-        : base($"parameter slice {id.Value}", dispatcher, capacity)
+        RunContext context, SliceId id, Routes routes, Dispatcher dispatcher, Place place,
+        int capacity)
+        : base($"parameter slice {id.Value}", dispatcher, place, capacity)
     {
         _context = context;
         _id = id;
@@ -26,6 +27,10 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
         _machine = new ParameterServer(context.Run, context.Plan, id);
         _state = new SliceState(context, id);
     }
+
+    /// <summary>The version held; <see cref="SliceState.NoVersion"/> before any is loaded.
+    /// </summary>
+    public long Version => _state.Version;
 
     private bool KeepsDiary => _id.Value == 0;
 
@@ -49,14 +54,14 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
                 break;
             case CombineGradient combine:
                 _state.SquareNorms(combine.Step, combine.Nodes);
-                Post(new GradientCombined(
+                Answer(new GradientCombined(
                     combine.Generation, combine.Step, new TensorHandle(combine.Step)));
                 break;
             case ApplyUpdate update:
                 Apply(update);
                 break;
             case ReduceEvaluation reduce:
-                Post(Reduce(reduce));
+                Answer(Reduce(reduce));
                 break;
             case SaveSnapshot save:
                 Save(save.Version);
@@ -85,7 +90,7 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
                 load.Source == RestoreSource.Checkpoint ? _context.ResumeFrom : null);
         }
 
-        Post(new StateLoaded(
+        Answer(new StateLoaded(
             load.Generation, load.Version, new TensorHandle(load.Version)));
     }
 
@@ -95,7 +100,7 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
         string? refusal = _state.Apply(update.Step, update.Nodes, out BatchMetrics metrics);
         if (refusal is not null)
         {
-            Post(new UpdateFailed(update.Generation, update.Step, refusal));
+            Answer(new UpdateFailed(update.Generation, update.Step, refusal));
             return;
         }
 
@@ -104,7 +109,7 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
             _context.Recorder.AddStep(update.Step, metrics, _context.Workers);
         }
 
-        Post(new UpdateApplied(
+        Answer(new UpdateApplied(
             update.Generation, update.Step, new TensorHandle(update.Step + 1)));
     }
 

@@ -7,20 +7,25 @@ namespace DistTrain.Engine;
 /// <summary>The numbers of one slice: its interval of the parameters, moments, best copy.</summary>
 internal sealed class SliceState
 {
+    /// <summary>What a slice holds before it has loaded anything.</summary>
+    public const long NoVersion = -1;
+
     private readonly RunContext _context;
-    private readonly SliceId _id;
     private readonly ParameterInterval _interval;
     private readonly SliceOptimizer _optimizer;
     private readonly List<NodeGradient> _nodes = [];
+    private readonly List<(TreeNode Node, BatchMetrics Value)> _metrics = [];
     private float[] _best = [];
 
     public SliceState(RunContext context, SliceId id)
     {
         _context = context;
-        _id = id;
         _interval = context.Intervals[id.Value];
         _optimizer = new SliceOptimizer(context.Task, _interval, context.NewKernels());
     }
+
+    /// <summary>The version held, finite and whole.</summary>
+    public long Version { get; private set; } = NoVersion;
 
     /// <summary>The version that the best copy is of; null: none is kept.</summary>
     public long? BestVersion { get; private set; }
@@ -48,7 +53,7 @@ internal sealed class SliceState
                 break;
         }
 
-        _context.Gradients.Hold(_id, version);
+        Version = version;
     }
 
     /// <summary>Writes the slice's part of the partial square norms.</summary>
@@ -67,9 +72,7 @@ internal sealed class SliceState
     {
         Collect(step, nodes);
         metrics = TreeFold.Root(
-            new TreeNode(0, _context.Plan.MicrobatchesOf(step)),
-            [.. _nodes.Select(node => (new TreeNode(node.First, node.End), node.Metrics))],
-            BatchMetrics.Combine);
+            new TreeNode(0, _context.Plan.MicrobatchesOf(step)), _metrics, BatchMetrics.Combine);
         double? squareNorm = _context.Plan.ClipsGlobalNorm
             ? SliceOptimizer.FoldSquareNorms(_context.SquareNorms)
             : null;
@@ -82,7 +85,7 @@ internal sealed class SliceState
                 step, _context.Task.Layout, metrics, WholeGradients(step, nodes), result.NotFinite);
         }
 
-        _context.Gradients.Hold(_id, step + 1);
+        Version = step + 1;
         return null;
     }
 
@@ -114,12 +117,14 @@ internal sealed class SliceState
     private void Collect(long step, ImmutableArray<NodeTensor> nodes)
     {
         _nodes.Clear();
+        _metrics.Clear();
         foreach (NodeTensor node in nodes)
         {
             GradientBuffer buffer = _context.Gradients.Of(node.Tensor, step);
             _nodes.Add(new NodeGradient(
                 node.Node.Start, node.Node.End,
                 buffer.Values.Slice(_interval.Start, _interval.Length), buffer.Metrics));
+            _metrics.Add((node.Node, buffer.Metrics));
         }
     }
 

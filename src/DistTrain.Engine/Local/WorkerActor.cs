@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using DistTrain.Learning;
 using DistTrain.Protocol;
 
@@ -19,8 +20,9 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
     private Evaluator? _evaluator;
 
     public WorkerActor(
-        RunContext context, WorkerId id, Routes routes, Dispatcher dispatcher, int capacity)
-        : base($"worker {id.Value}", dispatcher, capacity)
+        RunContext context, WorkerId id, Routes routes, Dispatcher dispatcher, Place place,
+        int capacity)
+        : base($"worker {id.Value}", dispatcher, place, capacity)
     {
         _context = context;
         _id = id;
@@ -47,10 +49,8 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
     {
         switch (effect)
         {
-            case ComputeGradient work:
-                return Supervise(work.Step, () => Compute(work));
-            case ComputeEvaluation work:
-                return Supervise(work.Version, () => Compute(work));
+            case ComputeGradient or ComputeEvaluation:
+                return TryCompute(effect);
             case Refused:
                 return true; // a stale message is no news
             default:
@@ -64,28 +64,32 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
     {
         _context.Hooks.BeforeGradient?.Invoke(_id, work.Step, work.Node);
         _computer ??= new GradientComputer(_context.Task, _context.NewKernels());
-        GradientBuffer buffer = _context.Gradients.Rent(work.Step, work.Node);
+        GradientBuffer buffer = _context.Gradients.Rent(_id, work.Step, work.Node);
         bool isDone = false;
         try
         {
             BatchMetrics metrics = _computer.Compute(
                 work.Step, work.Node.Start, work.Node.End,
                 _context.Blocks.Of(work.Step), buffer.Values.Span);
-            TensorHandle handle = _context.Gradients.Finish(buffer, metrics);
+            TensorHandle handle = buffer.Finish(metrics);
             isDone = true;
-
-            // One gradient, whole: every slice reads its interval of it.
-            ImmutableArray<TensorHandle> handles =
-                [.. Enumerable.Repeat(handle, _context.Plan.Slices)];
-            Post(new GradientComputed(work.Step, work.Node, handles));
+            Answer(new GradientComputed(work.Step, work.Node, ForEverySlice(handle)));
         }
         finally
         {
             if (!isDone)
             {
-                _context.Gradients.Abandon(buffer);
+                buffer.Abandon();
             }
         }
+    }
+
+    /// <summary>One gradient, whole: every slice reads its interval of it.</summary>
+    private ImmutableArray<TensorHandle> ForEverySlice(TensorHandle gradient)
+    {
+        var handles = new TensorHandle[_context.Plan.Slices];
+        Array.Fill(handles, gradient);
+        return ImmutableCollectionsMarshal.AsImmutableArray(handles);
     }
 
     private void Compute(ComputeEvaluation work)
@@ -97,16 +101,28 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
             : _context.Task.Data.Test!;
         EvaluationMetrics metrics = _evaluator.Evaluate(
             set, work.Node.Start, work.Node.End, _context.Blocks.Of(work.Version));
-        Post(new EvaluationComputed(
+        Answer(new EvaluationComputed(
             work.Evaluation, work.Set, work.Version, work.Node,
             _context.Evaluations.Add(work.Evaluation, metrics)));
     }
 
-    private bool Supervise(long step, Action compute)
+    private bool TryCompute(Effect effect)
     {
+        long step = -1;
         try
         {
-            compute();
+            if (effect is ComputeGradient gradient)
+            {
+                step = gradient.Step;
+                Compute(gradient);
+            }
+            else
+            {
+                var evaluation = (ComputeEvaluation)effect;
+                step = evaluation.Version;
+                Compute(evaluation);
+            }
+
             return true;
         }
 #pragma warning disable CA1031 // Whatever computing throws is the worker's failure, not the run's.

@@ -14,11 +14,13 @@ public sealed record RunOptions
     /// <summary>Steps wait until so many workers are there, 1 or more.</summary>
     public int MinWorkers { get; init; } = 1;
 
-    /// <summary>Compute threads, 1 or more; never more than the machine has cores.</summary>
+    /// <summary>Compute threads at most, 1 or more. There are never more than workers, nor than
+    /// cores that this process may use.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Parameter slices, 1 or more; fewer where there are fewer blocks of 4,096.</summary>
-    public int ParameterServers { get; init; } = 1;
+    /// <summary>Parameter slices, 1 or more; fewer where there are fewer blocks of 4,096. Null:
+    /// one for each compute thread.</summary>
+    public int? ParameterServers { get; init; }
 
     public Isa Isa { get; init; } = IsaSupport.Best;
 
@@ -43,7 +45,7 @@ public sealed record RunOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MinWorkers, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MinWorkers, Workers);
         ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(ParameterServers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ParameterServers ?? 1, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(CheckpointEverySteps);
         ArgumentOutOfRangeException.ThrowIfLessThan(Keep, 1);
     }

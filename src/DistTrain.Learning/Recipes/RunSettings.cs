@@ -23,7 +23,8 @@ public sealed record RunSettings
     /// <summary>The run waits, and fails in the end, below so many workers.</summary>
     public int MinWorkers { get; init; } = 1;
 
-    /// <summary>Most compute threads of this process; null takes one a core.</summary>
+    /// <summary>Most compute threads of this process; null takes one a core. There are never
+    /// more than workers.</summary>
     public int? Threads { get; init; }
 
     /// <summary>Parameter slices; null takes one a thread.</summary>

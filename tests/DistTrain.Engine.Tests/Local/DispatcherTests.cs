@@ -5,18 +5,19 @@ public sealed class DispatcherTests
     private const int Messages = 20_000;
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 5)]
-    [InlineData(4, 3)]
+    [InlineData(1, 1, false)]
+    [InlineData(2, 5, false)]
+    [InlineData(2, 5, true)]
+    [InlineData(4, 3, true)]
     public void Messages_of_a_sender_stay_in_order_and_an_actor_is_on_one_thread(
-        int threads, int actors)
+        int threads, int actors, bool mayMove)
     {
         // A ring: each actor passes what it hears to the next, until the last lap.
         var dispatcher = new Dispatcher(threads, () => "nobody");
         var ring = new RingActor[actors];
         for (int i = 0; i < actors; i++)
         {
-            ring[i] = new RingActor(dispatcher, Messages);
+            ring[i] = new RingActor(dispatcher, new Place(i, mayMove), Messages);
         }
 
         for (int i = 0; i < actors; i++)
@@ -39,7 +40,7 @@ public sealed class DispatcherTests
     public void An_overflowing_mailbox_ends_the_run_by_name()
     {
         var dispatcher = new Dispatcher(1, () => "nobody");
-        var actor = new RingActor(dispatcher, 3);
+        var actor = new RingActor(dispatcher, default, 3);
         for (int i = 0; i < 4; i++)
         {
             actor.Post(new Number(i));
@@ -54,7 +55,7 @@ public sealed class DispatcherTests
     public void Work_outside_keeps_a_silent_dispatcher_from_being_called_stuck()
     {
         var dispatcher = new Dispatcher(2, () => "nobody");
-        var actor = new RingActor(dispatcher, 2);
+        var actor = new RingActor(dispatcher, default, 2);
         dispatcher.Begin();
         actor.Post(new Number(0));
         bool hasHeard = false;
@@ -78,8 +79,8 @@ public sealed class DispatcherTests
         public bool IsLast { get; init; } = Value == Messages - 1;
     }
 
-    private sealed class RingActor(Dispatcher dispatcher, int capacity)
-        : Actor<Number>("ring", dispatcher, capacity)
+    private sealed class RingActor(Dispatcher dispatcher, Place place, int capacity)
+        : Actor<Number>("ring", dispatcher, place, capacity)
     {
         private int _inside;
         private int _latest = -1;

@@ -6,27 +6,18 @@ namespace DistTrain.Engine.Tests;
 public sealed class GradientPoolTests
 {
     private static readonly TreeNode Node = new(0, 4);
-    private static readonly SliceId First = new(0);
-    private static readonly SliceId Second = new(1);
+    private static readonly WorkerId First = new(0);
+    private static readonly WorkerId Second = new(1);
 
-    private readonly GradientPool _pool = new(parameters: 8, slices: 2, limit: 3);
-
-    public GradientPoolTests()
-    {
-        _pool.Hold(First, 0);
-        _pool.Hold(Second, 0);
-    }
+    private readonly GradientPool _pool = new(parameters: 8, workers: 2, limit: 3);
 
     [Fact]
-    public void A_buffer_is_not_reused_before_every_slice_has_applied_its_step()
+    public void A_buffer_is_reused_for_a_later_step_only()
     {
         GradientBuffer buffer = Rent(step: 0);
-        _pool.Finish(buffer, default);
+        buffer.Finish(default);
 
         Rent(step: 0).ShouldNotBeSameAs(buffer);
-        _pool.Hold(First, 1);
-        Rent(step: 0).ShouldNotBeSameAs(buffer);
-        _pool.Hold(Second, 1);
         Rent(step: 1).ShouldBeSameAs(buffer);
     }
 
@@ -34,11 +25,9 @@ public sealed class GradientPoolTests
     public void A_buffer_that_a_straggler_still_writes_is_not_reused()
     {
         GradientBuffer buffer = Rent(step: 0);
-        _pool.Hold(First, 1);
-        _pool.Hold(Second, 1);
 
         Rent(step: 1).ShouldNotBeSameAs(buffer);
-        _pool.Finish(buffer, default);
+        buffer.Finish(default);
         Rent(step: 1).ShouldBeSameAs(buffer);
     }
 
@@ -46,19 +35,31 @@ public sealed class GradientPoolTests
     public void A_buffer_of_failed_work_is_free_at_once()
     {
         GradientBuffer buffer = Rent(step: 0);
-        _pool.Abandon(buffer);
+        buffer.Abandon();
 
         Rent(step: 0).ShouldBeSameAs(buffer);
+    }
+
+    [Fact]
+    public void A_worker_keeps_to_its_own_buffers_until_no_new_one_may_be_made()
+    {
+        GradientBuffer mine = Rent(step: 0);
+        mine.Finish(default);
+        GradientBuffer others = Rent(step: 1, Second);
+        others.ShouldNotBeSameAs(mine);
+        others.Finish(default);
+
+        Rent(step: 2).ShouldBeSameAs(mine);
+        Rent(step: 2).ShouldNotBeSameAs(others);
+        Rent(step: 2).ShouldBeSameAs(others);
     }
 
     [Fact]
     public void A_handle_of_an_earlier_use_is_noticed()
     {
         GradientBuffer buffer = Rent(step: 0);
-        TensorHandle handle = _pool.Finish(buffer, new BatchMetrics(1, 2, 3));
+        TensorHandle handle = buffer.Finish(new BatchMetrics(1, 2, 3));
         _pool.Of(handle, 0).Metrics.Samples.ShouldBe(3);
-        _pool.Hold(First, 1);
-        _pool.Hold(Second, 1);
         Rent(step: 1);
 
         Should.Throw<InvariantException>(() => _pool.Of(handle, 0));
@@ -69,10 +70,13 @@ public sealed class GradientPoolTests
     {
         Rent(0);
         Rent(0);
-        Rent(0);
+        Rent(0, Second);
 
         Should.Throw<InvariantException>(() => Rent(0));
+        Should.Throw<InvariantException>(() => Rent(0, Second));
     }
 
-    private GradientBuffer Rent(long step) => _pool.Rent(step, Node);
+    private GradientBuffer Rent(long step) => Rent(step, First);
+
+    private GradientBuffer Rent(long step, WorkerId worker) => _pool.Rent(worker, step, Node);
 }

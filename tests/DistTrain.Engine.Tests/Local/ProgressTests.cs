@@ -47,11 +47,28 @@ public sealed class ProgressTests
     }
 
     [Fact]
-    public void Threads_are_no_more_than_cores()
+    public void Threads_are_no_more_than_cores_nor_than_workers()
     {
-        Run(TinyTasks.GoldenTask, new RunOptions { Threads = 1000 });
+        Run(TinyTasks.GoldenTask, new RunOptions { Threads = 1000, Workers = 13 });
 
-        _watcher.Start!.Threads.ShouldBe(Environment.ProcessorCount);
+        _watcher.Start!.Threads.ShouldBe(Math.Min(13, Environment.ProcessorCount));
+    }
+
+    [Fact]
+    public void One_worker_has_all_roles_on_its_thread_and_one_slice()
+    {
+        Run(TinyTasks.GoldenTask, new RunOptions { Threads = 1000, Workers = 1 });
+
+        _watcher.Start!.Threads.ShouldBe(1);
+        _watcher.Start.Slices.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Slices_are_as_many_as_threads_unless_said_otherwise()
+    {
+        Run(TinyTasks.GoldenTask, new RunOptions { Workers = 13 });
+
+        _watcher.Start!.Slices.ShouldBe(Math.Min(3, _watcher.Start.Threads));
     }
 
     [Fact]
