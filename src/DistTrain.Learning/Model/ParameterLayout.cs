@@ -55,11 +55,12 @@ public sealed class ParameterLayout
     /// <summary>The view that parameter <paramref name="index"/> belongs to.</summary>
     public ParameterView ViewAt(int index)
     {
-        foreach (ParameterView view in Views)
+        // By index: every step looks views up, and an enumerator would be allocated.
+        for (int i = 0; i < Views.Count; i++)
         {
-            if (index < view.Offset + view.Length)
+            if (index < Views[i].Offset + Views[i].Length)
             {
-                return view;
+                return Views[i];
             }
         }
 
