@@ -21,12 +21,24 @@ internal sealed unsafe partial class VectorKernels<V>
         map?.Require(x);
         switch (output.Activation)
         {
-            case ElementwiseActivation.Linear: Forward<LinearRule<V>>(x, w, bias, output, map); break;
-            case ElementwiseActivation.Sigmoid: Forward<SigmoidRule<V>>(x, w, bias, output, map); break;
-            case ElementwiseActivation.Tanh: Forward<TanhRule<V>>(x, w, bias, output, map); break;
-            case ElementwiseActivation.Relu: Forward<ReluRule<V>>(x, w, bias, output, map); break;
-            case ElementwiseActivation.LeakyRelu: Forward<LeakyReluRule<V>>(x, w, bias, output, map); break;
-            case ElementwiseActivation.Gelu: Forward<GeluRule<V>>(x, w, bias, output, map); break;
+            case ElementwiseActivation.Linear:
+                Forward<LinearRule<V>>(x, w, bias, output, map);
+                break;
+            case ElementwiseActivation.Sigmoid:
+                Forward<SigmoidRule<V>>(x, w, bias, output, map);
+                break;
+            case ElementwiseActivation.Tanh:
+                Forward<TanhRule<V>>(x, w, bias, output, map);
+                break;
+            case ElementwiseActivation.Relu:
+                Forward<ReluRule<V>>(x, w, bias, output, map);
+                break;
+            case ElementwiseActivation.LeakyRelu:
+                Forward<LeakyReluRule<V>>(x, w, bias, output, map);
+                break;
+            case ElementwiseActivation.Gelu:
+                Forward<GeluRule<V>>(x, w, bias, output, map);
+                break;
             default: throw new ArgumentOutOfRangeException(nameof(output));
         }
     }
@@ -45,12 +57,24 @@ internal sealed unsafe partial class VectorKernels<V>
         Shapes.RequireSame(dx, below.Logits);
         switch (below.Activation)
         {
-            case ElementwiseActivation.Linear: InputGradient<LinearRule<V>>(dz, w, dx, below); break;
-            case ElementwiseActivation.Sigmoid: InputGradient<SigmoidRule<V>>(dz, w, dx, below); break;
-            case ElementwiseActivation.Tanh: InputGradient<TanhRule<V>>(dz, w, dx, below); break;
-            case ElementwiseActivation.Relu: InputGradient<ReluRule<V>>(dz, w, dx, below); break;
-            case ElementwiseActivation.LeakyRelu: InputGradient<LeakyReluRule<V>>(dz, w, dx, below); break;
-            case ElementwiseActivation.Gelu: InputGradient<GeluRule<V>>(dz, w, dx, below); break;
+            case ElementwiseActivation.Linear:
+                InputGradient<LinearRule<V>>(dz, w, dx, below);
+                break;
+            case ElementwiseActivation.Sigmoid:
+                InputGradient<SigmoidRule<V>>(dz, w, dx, below);
+                break;
+            case ElementwiseActivation.Tanh:
+                InputGradient<TanhRule<V>>(dz, w, dx, below);
+                break;
+            case ElementwiseActivation.Relu:
+                InputGradient<ReluRule<V>>(dz, w, dx, below);
+                break;
+            case ElementwiseActivation.LeakyRelu:
+                InputGradient<LeakyReluRule<V>>(dz, w, dx, below);
+                break;
+            case ElementwiseActivation.Gelu:
+                InputGradient<GeluRule<V>>(dz, w, dx, below);
+                break;
             default: throw new ArgumentOutOfRangeException(nameof(below));
         }
     }

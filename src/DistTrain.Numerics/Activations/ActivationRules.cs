@@ -77,7 +77,8 @@ internal readonly struct ReluRule<V> : IActivationRule<V>
 }
 
 /// <summary>
-/// z &lt; 0 ? 0.01 · z : z (slope as in PyTorch); gradient likewise, by y &gt; 0, which is z &gt; 0.
+/// z &lt; 0 ? 0.01 · z : z (slope as in PyTorch); gradient likewise, by y &gt; 0, which is the
+/// same as z &gt; 0.
 /// </summary>
 internal readonly struct LeakyReluRule<V> : IActivationRule<V>
     where V : struct, ILanes<V>

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace DistTrain.Numerics;
 
 /// <summary>
@@ -31,9 +29,8 @@ internal static unsafe class Tile<V, R, N>
     /// <param name="stack">Room for the tiles of all unfinished sums.</param>
     public static void Run(in Operands s, float* a, float* b, float* last, float* c, float* stack)
     {
-        nint ra = s.RowStrideA, r2 = ra * 2, width = N.Count * V.Count;
-        float* a0 = a, a3 = a + (3 * ra), a6 = a + (6 * ra), a9 = a + (9 * ra);
-        float* top = stack;
+        nint ra = s.RowStrideA, r2 = ra * 2, rc = s.RowStrideC, width = N.Count * V.Count;
+        float* a0 = a, a3 = a + (3 * ra), a6 = a + (6 * ra), a9 = a + (9 * ra), top = stack;
         int left = s.K;
         int leaf = 0;
         do
@@ -53,61 +50,18 @@ internal static unsafe class Tile<V, R, N>
             V c110 = zero, c111 = zero, c112 = zero;
             if (s.Continues)
             {
-                TileRow<V, N>.Load(c, s.LastCount, ref c00, ref c01, ref c02);
-                if (R.Count > 1)
-                {
-                    TileRow<V, N>.Load(c + s.RowStrideC, s.LastCount, ref c10, ref c11, ref c12);
-                }
-
-                if (R.Count > 2)
-                {
-                    TileRow<V, N>.Load(c + (2 * s.RowStrideC), s.LastCount, ref c20, ref c21, ref c22);
-                }
-
-                if (R.Count > 3)
-                {
-                    TileRow<V, N>.Load(c + (3 * s.RowStrideC), s.LastCount, ref c30, ref c31, ref c32);
-                }
-
-                if (R.Count > 4)
-                {
-                    TileRow<V, N>.Load(c + (4 * s.RowStrideC), s.LastCount, ref c40, ref c41, ref c42);
-                }
-
-                if (R.Count > 5)
-                {
-                    TileRow<V, N>.Load(c + (5 * s.RowStrideC), s.LastCount, ref c50, ref c51, ref c52);
-                }
-
-                if (R.Count > 6)
-                {
-                    TileRow<V, N>.Load(c + (6 * s.RowStrideC), s.LastCount, ref c60, ref c61, ref c62);
-                }
-
-                if (R.Count > 7)
-                {
-                    TileRow<V, N>.Load(c + (7 * s.RowStrideC), s.LastCount, ref c70, ref c71, ref c72);
-                }
-
-                if (R.Count > 8)
-                {
-                    TileRow<V, N>.Load(c + (8 * s.RowStrideC), s.LastCount, ref c80, ref c81, ref c82);
-                }
-
-                if (R.Count > 9)
-                {
-                    TileRow<V, N>.Load(c + (9 * s.RowStrideC), s.LastCount, ref c90, ref c91, ref c92);
-                }
-
-                if (R.Count > 10)
-                {
-                    TileRow<V, N>.Load(c + (10 * s.RowStrideC), s.LastCount, ref c100, ref c101, ref c102);
-                }
-
-                if (R.Count > 11)
-                {
-                    TileRow<V, N>.Load(c + (11 * s.RowStrideC), s.LastCount, ref c110, ref c111, ref c112);
-                }
+                TileRow<V, R, N>.Load(0, c, s.LastCount, ref c00, ref c01, ref c02);
+                TileRow<V, R, N>.Load(1, c + rc, s.LastCount, ref c10, ref c11, ref c12);
+                TileRow<V, R, N>.Load(2, c + (2 * rc), s.LastCount, ref c20, ref c21, ref c22);
+                TileRow<V, R, N>.Load(3, c + (3 * rc), s.LastCount, ref c30, ref c31, ref c32);
+                TileRow<V, R, N>.Load(4, c + (4 * rc), s.LastCount, ref c40, ref c41, ref c42);
+                TileRow<V, R, N>.Load(5, c + (5 * rc), s.LastCount, ref c50, ref c51, ref c52);
+                TileRow<V, R, N>.Load(6, c + (6 * rc), s.LastCount, ref c60, ref c61, ref c62);
+                TileRow<V, R, N>.Load(7, c + (7 * rc), s.LastCount, ref c70, ref c71, ref c72);
+                TileRow<V, R, N>.Load(8, c + (8 * rc), s.LastCount, ref c80, ref c81, ref c82);
+                TileRow<V, R, N>.Load(9, c + (9 * rc), s.LastCount, ref c90, ref c91, ref c92);
+                TileRow<V, R, N>.Load(10, c + (10 * rc), s.LastCount, ref c100, ref c101, ref c102);
+                TileRow<V, R, N>.Load(11, c + (11 * rc), s.LastCount, ref c110, ref c111, ref c112);
             }
 
             int depth = Math.Min(left, s.LeafDepth);
@@ -117,51 +71,18 @@ internal static unsafe class Tile<V, R, N>
                 V b0 = V.Load(N.Count > 1 ? b : last);
                 V b1 = N.Count == 1 ? zero : V.Load(N.Count > 2 ? b + V.Count : last);
                 V b2 = N.Count > 2 ? V.Load(last) : zero;
-                TileRow<V, N>.Multiply(a0[0], b0, b1, b2, ref c00, ref c01, ref c02);
-                if (R.Count > 1)
-                {
-                    TileRow<V, N>.Multiply(a0[ra], b0, b1, b2, ref c10, ref c11, ref c12);
-                }
-                if (R.Count > 2)
-                {
-                    TileRow<V, N>.Multiply(a0[r2], b0, b1, b2, ref c20, ref c21, ref c22);
-                }
-                if (R.Count > 3)
-                {
-                    TileRow<V, N>.Multiply(a3[0], b0, b1, b2, ref c30, ref c31, ref c32);
-                }
-                if (R.Count > 4)
-                {
-                    TileRow<V, N>.Multiply(a3[ra], b0, b1, b2, ref c40, ref c41, ref c42);
-                }
-                if (R.Count > 5)
-                {
-                    TileRow<V, N>.Multiply(a3[r2], b0, b1, b2, ref c50, ref c51, ref c52);
-                }
-                if (R.Count > 6)
-                {
-                    TileRow<V, N>.Multiply(a6[0], b0, b1, b2, ref c60, ref c61, ref c62);
-                }
-                if (R.Count > 7)
-                {
-                    TileRow<V, N>.Multiply(a6[ra], b0, b1, b2, ref c70, ref c71, ref c72);
-                }
-                if (R.Count > 8)
-                {
-                    TileRow<V, N>.Multiply(a6[r2], b0, b1, b2, ref c80, ref c81, ref c82);
-                }
-                if (R.Count > 9)
-                {
-                    TileRow<V, N>.Multiply(a9[0], b0, b1, b2, ref c90, ref c91, ref c92);
-                }
-                if (R.Count > 10)
-                {
-                    TileRow<V, N>.Multiply(a9[ra], b0, b1, b2, ref c100, ref c101, ref c102);
-                }
-                if (R.Count > 11)
-                {
-                    TileRow<V, N>.Multiply(a9[r2], b0, b1, b2, ref c110, ref c111, ref c112);
-                }
+                TileRow<V, R, N>.Multiply(0, a0, b0, b1, b2, ref c00, ref c01, ref c02);
+                TileRow<V, R, N>.Multiply(1, a0 + ra, b0, b1, b2, ref c10, ref c11, ref c12);
+                TileRow<V, R, N>.Multiply(2, a0 + r2, b0, b1, b2, ref c20, ref c21, ref c22);
+                TileRow<V, R, N>.Multiply(3, a3, b0, b1, b2, ref c30, ref c31, ref c32);
+                TileRow<V, R, N>.Multiply(4, a3 + ra, b0, b1, b2, ref c40, ref c41, ref c42);
+                TileRow<V, R, N>.Multiply(5, a3 + r2, b0, b1, b2, ref c50, ref c51, ref c52);
+                TileRow<V, R, N>.Multiply(6, a6, b0, b1, b2, ref c60, ref c61, ref c62);
+                TileRow<V, R, N>.Multiply(7, a6 + ra, b0, b1, b2, ref c70, ref c71, ref c72);
+                TileRow<V, R, N>.Multiply(8, a6 + r2, b0, b1, b2, ref c80, ref c81, ref c82);
+                TileRow<V, R, N>.Multiply(9, a9, b0, b1, b2, ref c90, ref c91, ref c92);
+                TileRow<V, R, N>.Multiply(10, a9 + ra, b0, b1, b2, ref c100, ref c101, ref c102);
+                TileRow<V, R, N>.Multiply(11, a9 + r2, b0, b1, b2, ref c110, ref c111, ref c112);
                 a0 += s.ColumnStrideA;
                 a3 += s.ColumnStrideA;
                 a6 += s.ColumnStrideA;
@@ -170,111 +91,41 @@ internal static unsafe class Tile<V, R, N>
                 last += s.RowStrideLast;
             }
 
-            // Leaf number l (from 1) ends as many subtrees as l has trailing zeros; the last one
-            // ends all that are open, one for each bit of the number of leaves before it.
             leaf++;
-            int merges = left > 0
-                ? BitOperations.TrailingZeroCount(leaf)
-                : BitOperations.PopCount((uint)leaf - 1);
-            for (; merges > 0; merges--)
+            bool isLast = left == 0;
+            for (int merges = LeafCounter.MergesAfter(leaf, isLast); merges > 0; merges--)
             {
                 top -= R.Count * width;
-                TileRow<V, N>.Add(top, ref c00, ref c01, ref c02);
-                if (R.Count > 1)
-                {
-                    TileRow<V, N>.Add(top + width, ref c10, ref c11, ref c12);
-                }
-                if (R.Count > 2)
-                {
-                    TileRow<V, N>.Add(top + (2 * width), ref c20, ref c21, ref c22);
-                }
-                if (R.Count > 3)
-                {
-                    TileRow<V, N>.Add(top + (3 * width), ref c30, ref c31, ref c32);
-                }
-                if (R.Count > 4)
-                {
-                    TileRow<V, N>.Add(top + (4 * width), ref c40, ref c41, ref c42);
-                }
-                if (R.Count > 5)
-                {
-                    TileRow<V, N>.Add(top + (5 * width), ref c50, ref c51, ref c52);
-                }
-                if (R.Count > 6)
-                {
-                    TileRow<V, N>.Add(top + (6 * width), ref c60, ref c61, ref c62);
-                }
-                if (R.Count > 7)
-                {
-                    TileRow<V, N>.Add(top + (7 * width), ref c70, ref c71, ref c72);
-                }
-                if (R.Count > 8)
-                {
-                    TileRow<V, N>.Add(top + (8 * width), ref c80, ref c81, ref c82);
-                }
-                if (R.Count > 9)
-                {
-                    TileRow<V, N>.Add(top + (9 * width), ref c90, ref c91, ref c92);
-                }
-                if (R.Count > 10)
-                {
-                    TileRow<V, N>.Add(top + (10 * width), ref c100, ref c101, ref c102);
-                }
-                if (R.Count > 11)
-                {
-                    TileRow<V, N>.Add(top + (11 * width), ref c110, ref c111, ref c112);
-                }
+                TileRow<V, R, N>.Add(0, top, ref c00, ref c01, ref c02);
+                TileRow<V, R, N>.Add(1, top + width, ref c10, ref c11, ref c12);
+                TileRow<V, R, N>.Add(2, top + (2 * width), ref c20, ref c21, ref c22);
+                TileRow<V, R, N>.Add(3, top + (3 * width), ref c30, ref c31, ref c32);
+                TileRow<V, R, N>.Add(4, top + (4 * width), ref c40, ref c41, ref c42);
+                TileRow<V, R, N>.Add(5, top + (5 * width), ref c50, ref c51, ref c52);
+                TileRow<V, R, N>.Add(6, top + (6 * width), ref c60, ref c61, ref c62);
+                TileRow<V, R, N>.Add(7, top + (7 * width), ref c70, ref c71, ref c72);
+                TileRow<V, R, N>.Add(8, top + (8 * width), ref c80, ref c81, ref c82);
+                TileRow<V, R, N>.Add(9, top + (9 * width), ref c90, ref c91, ref c92);
+                TileRow<V, R, N>.Add(10, top + (10 * width), ref c100, ref c101, ref c102);
+                TileRow<V, R, N>.Add(11, top + (11 * width), ref c110, ref c111, ref c112);
             }
 
-            float* to = left > 0 ? top : c;
-            nint stride = left > 0 ? width : s.RowStrideC;
-            int count = left > 0 ? V.Count : s.LastCount;
+            float* to = isLast ? c : top;
+            nint stride = isLast ? rc : width;
+            int count = isLast ? s.LastCount : V.Count;
             top += R.Count * width;
-            TileRow<V, N>.Store(to, count, c00, c01, c02);
-            if (R.Count > 1)
-            {
-                TileRow<V, N>.Store(to + stride, count, c10, c11, c12);
-            }
-            if (R.Count > 2)
-            {
-                TileRow<V, N>.Store(to + (2 * stride), count, c20, c21, c22);
-            }
-            if (R.Count > 3)
-            {
-                TileRow<V, N>.Store(to + (3 * stride), count, c30, c31, c32);
-            }
-            if (R.Count > 4)
-            {
-                TileRow<V, N>.Store(to + (4 * stride), count, c40, c41, c42);
-            }
-            if (R.Count > 5)
-            {
-                TileRow<V, N>.Store(to + (5 * stride), count, c50, c51, c52);
-            }
-            if (R.Count > 6)
-            {
-                TileRow<V, N>.Store(to + (6 * stride), count, c60, c61, c62);
-            }
-            if (R.Count > 7)
-            {
-                TileRow<V, N>.Store(to + (7 * stride), count, c70, c71, c72);
-            }
-            if (R.Count > 8)
-            {
-                TileRow<V, N>.Store(to + (8 * stride), count, c80, c81, c82);
-            }
-            if (R.Count > 9)
-            {
-                TileRow<V, N>.Store(to + (9 * stride), count, c90, c91, c92);
-            }
-            if (R.Count > 10)
-            {
-                TileRow<V, N>.Store(to + (10 * stride), count, c100, c101, c102);
-            }
-            if (R.Count > 11)
-            {
-                TileRow<V, N>.Store(to + (11 * stride), count, c110, c111, c112);
-            }
+            TileRow<V, R, N>.Store(0, to, count, c00, c01, c02);
+            TileRow<V, R, N>.Store(1, to + stride, count, c10, c11, c12);
+            TileRow<V, R, N>.Store(2, to + (2 * stride), count, c20, c21, c22);
+            TileRow<V, R, N>.Store(3, to + (3 * stride), count, c30, c31, c32);
+            TileRow<V, R, N>.Store(4, to + (4 * stride), count, c40, c41, c42);
+            TileRow<V, R, N>.Store(5, to + (5 * stride), count, c50, c51, c52);
+            TileRow<V, R, N>.Store(6, to + (6 * stride), count, c60, c61, c62);
+            TileRow<V, R, N>.Store(7, to + (7 * stride), count, c70, c71, c72);
+            TileRow<V, R, N>.Store(8, to + (8 * stride), count, c80, c81, c82);
+            TileRow<V, R, N>.Store(9, to + (9 * stride), count, c90, c91, c92);
+            TileRow<V, R, N>.Store(10, to + (10 * stride), count, c100, c101, c102);
+            TileRow<V, R, N>.Store(11, to + (11 * stride), count, c110, c111, c112);
         }
         while (left > 0);
     }

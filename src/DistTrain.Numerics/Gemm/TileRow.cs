@@ -2,16 +2,26 @@ using System.Runtime.CompilerServices;
 
 namespace DistTrain.Numerics;
 
-/// <summary>One row of a tile: N vectors, 1 to 3, in registers.</summary>
-internal static unsafe class TileRow<V, N>
+/// <summary>
+/// One row of a tile: N vectors, 1 to 3, in registers. Rows that a tile of R rows does not have are
+/// nothing, to the JIT too.
+/// </summary>
+internal static unsafe class TileRow<V, R, N>
     where V : struct, ILanes<V>
+    where R : struct, IExtent
     where N : struct, IExtent
 {
-    /// <summary>c = a · b + c</summary>
+    /// <summary>c = *a · b + c</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Multiply(float a, V b0, V b1, V b2, ref V c0, ref V c1, ref V c2)
+    public static void Multiply(
+        int row, float* a, V b0, V b1, V b2, ref V c0, ref V c1, ref V c2)
     {
-        V x = V.Broadcast(a);
+        if (row >= R.Count)
+        {
+            return;
+        }
+
+        V x = V.Broadcast(*a);
         c0 = V.Fma(x, b0, c0);
         if (N.Count > 1)
         {
@@ -26,8 +36,13 @@ internal static unsafe class TileRow<V, N>
 
     /// <summary>c = left + c</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Add(float* left, ref V c0, ref V c1, ref V c2)
+    public static void Add(int row, float* left, ref V c0, ref V c1, ref V c2)
     {
+        if (row >= R.Count)
+        {
+            return;
+        }
+
         c0 = V.Load(left) + c0;
         if (N.Count > 1)
         {
@@ -43,8 +58,14 @@ internal static unsafe class TileRow<V, N>
     /// <summary>Loads all vectors, of the last one <paramref name="lastCount"/> numbers.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Load(float* from, int lastCount, ref V c0, ref V c1, ref V c2)
+    public static void Load(
+        int row, float* from, int lastCount, ref V c0, ref V c1, ref V c2)
     {
+        if (row >= R.Count)
+        {
+            return;
+        }
+
         float* end = from + ((N.Count - 1) * V.Count);
         V last = lastCount == V.Count ? V.Load(end) : V.LoadPartial(end, lastCount);
         c0 = N.Count > 1 ? V.Load(from) : last;
@@ -62,8 +83,13 @@ internal static unsafe class TileRow<V, N>
     /// <summary>Stores all vectors, of the last one <paramref name="lastCount"/> numbers.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(float* to, int lastCount, V c0, V c1, V c2)
+    public static void Store(int row, float* to, int lastCount, V c0, V c1, V c2)
     {
+        if (row >= R.Count)
+        {
+            return;
+        }
+
         if (N.Count > 1)
         {
             V.Store(to, c0);

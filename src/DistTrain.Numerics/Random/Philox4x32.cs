@@ -40,8 +40,8 @@ public static class Philox4x32
     }
 
     /// <summary>
-    /// The words of the blocks at counter0, counter0 + 1, …: as <see cref="Block"/> gives them, eight
-    /// blocks at a time in vectors where the machine has them.
+    /// The words of the blocks at counter0, counter0 + 1, …: as <see cref="Block"/> gives them,
+    /// eight blocks at a time in vectors where the machine has them.
     /// </summary>
     /// <param name="words">Four for each block; a last block may be cut short.</param>
     public static void Fill(

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace DistTrain.Numerics;
 
 /// <summary>
@@ -41,127 +39,42 @@ internal static unsafe class SparseTile<V, R, N, TTerms>
                 V b1 = N.Count == 1 ? zero : V.Load(N.Count > 2 ? row + V.Count : lastOfRow);
                 V b2 = N.Count > 2 ? V.Load(lastOfRow) : zero;
                 float* x0 = a + (term * ca), x3 = x0 + (3 * ra), x6 = x0 + (6 * ra);
-                TileRow<V, N>.Multiply(x0[0], b0, b1, b2, ref c00, ref c01, ref c02);
-                if (R.Count > 1)
-                {
-                    TileRow<V, N>.Multiply(x0[ra], b0, b1, b2, ref c10, ref c11, ref c12);
-                }
-
-                if (R.Count > 2)
-                {
-                    TileRow<V, N>.Multiply(x0[r2], b0, b1, b2, ref c20, ref c21, ref c22);
-                }
-
-                if (R.Count > 3)
-                {
-                    TileRow<V, N>.Multiply(x3[0], b0, b1, b2, ref c30, ref c31, ref c32);
-                }
-
-                if (R.Count > 4)
-                {
-                    TileRow<V, N>.Multiply(x3[ra], b0, b1, b2, ref c40, ref c41, ref c42);
-                }
-
-                if (R.Count > 5)
-                {
-                    TileRow<V, N>.Multiply(x3[r2], b0, b1, b2, ref c50, ref c51, ref c52);
-                }
-
-                if (R.Count > 6)
-                {
-                    TileRow<V, N>.Multiply(x6[0], b0, b1, b2, ref c60, ref c61, ref c62);
-                }
-
-                if (R.Count > 7)
-                {
-                    TileRow<V, N>.Multiply(x6[ra], b0, b1, b2, ref c70, ref c71, ref c72);
-                }
+                TileRow<V, R, N>.Multiply(0, x0, b0, b1, b2, ref c00, ref c01, ref c02);
+                TileRow<V, R, N>.Multiply(1, x0 + ra, b0, b1, b2, ref c10, ref c11, ref c12);
+                TileRow<V, R, N>.Multiply(2, x0 + r2, b0, b1, b2, ref c20, ref c21, ref c22);
+                TileRow<V, R, N>.Multiply(3, x3, b0, b1, b2, ref c30, ref c31, ref c32);
+                TileRow<V, R, N>.Multiply(4, x3 + ra, b0, b1, b2, ref c40, ref c41, ref c42);
+                TileRow<V, R, N>.Multiply(5, x3 + r2, b0, b1, b2, ref c50, ref c51, ref c52);
+                TileRow<V, R, N>.Multiply(6, x6, b0, b1, b2, ref c60, ref c61, ref c62);
+                TileRow<V, R, N>.Multiply(7, x6 + ra, b0, b1, b2, ref c70, ref c71, ref c72);
             }
 
-            // The binary counter of Tile.
             bool isLast = leaf == leaves;
-            int merges = isLast
-                ? BitOperations.PopCount((uint)leaf - 1)
-                : BitOperations.TrailingZeroCount(leaf);
-            for (; merges > 0; merges--)
+            for (int merges = LeafCounter.MergesAfter(leaf, isLast); merges > 0; merges--)
             {
                 top -= R.Count * width;
-                TileRow<V, N>.Add(top, ref c00, ref c01, ref c02);
-                if (R.Count > 1)
-                {
-                    TileRow<V, N>.Add(top + width, ref c10, ref c11, ref c12);
-                }
-
-                if (R.Count > 2)
-                {
-                    TileRow<V, N>.Add(top + (2 * width), ref c20, ref c21, ref c22);
-                }
-
-                if (R.Count > 3)
-                {
-                    TileRow<V, N>.Add(top + (3 * width), ref c30, ref c31, ref c32);
-                }
-
-                if (R.Count > 4)
-                {
-                    TileRow<V, N>.Add(top + (4 * width), ref c40, ref c41, ref c42);
-                }
-
-                if (R.Count > 5)
-                {
-                    TileRow<V, N>.Add(top + (5 * width), ref c50, ref c51, ref c52);
-                }
-
-                if (R.Count > 6)
-                {
-                    TileRow<V, N>.Add(top + (6 * width), ref c60, ref c61, ref c62);
-                }
-
-                if (R.Count > 7)
-                {
-                    TileRow<V, N>.Add(top + (7 * width), ref c70, ref c71, ref c72);
-                }
+                TileRow<V, R, N>.Add(0, top, ref c00, ref c01, ref c02);
+                TileRow<V, R, N>.Add(1, top + width, ref c10, ref c11, ref c12);
+                TileRow<V, R, N>.Add(2, top + (2 * width), ref c20, ref c21, ref c22);
+                TileRow<V, R, N>.Add(3, top + (3 * width), ref c30, ref c31, ref c32);
+                TileRow<V, R, N>.Add(4, top + (4 * width), ref c40, ref c41, ref c42);
+                TileRow<V, R, N>.Add(5, top + (5 * width), ref c50, ref c51, ref c52);
+                TileRow<V, R, N>.Add(6, top + (6 * width), ref c60, ref c61, ref c62);
+                TileRow<V, R, N>.Add(7, top + (7 * width), ref c70, ref c71, ref c72);
             }
 
             float* to = isLast ? c : top;
             nint stride = isLast ? s.RowStrideC : width;
             int count = isLast ? s.LastCount : V.Count;
             top += R.Count * width;
-            TileRow<V, N>.Store(to, count, c00, c01, c02);
-            if (R.Count > 1)
-            {
-                TileRow<V, N>.Store(to + stride, count, c10, c11, c12);
-            }
-
-            if (R.Count > 2)
-            {
-                TileRow<V, N>.Store(to + (2 * stride), count, c20, c21, c22);
-            }
-
-            if (R.Count > 3)
-            {
-                TileRow<V, N>.Store(to + (3 * stride), count, c30, c31, c32);
-            }
-
-            if (R.Count > 4)
-            {
-                TileRow<V, N>.Store(to + (4 * stride), count, c40, c41, c42);
-            }
-
-            if (R.Count > 5)
-            {
-                TileRow<V, N>.Store(to + (5 * stride), count, c50, c51, c52);
-            }
-
-            if (R.Count > 6)
-            {
-                TileRow<V, N>.Store(to + (6 * stride), count, c60, c61, c62);
-            }
-
-            if (R.Count > 7)
-            {
-                TileRow<V, N>.Store(to + (7 * stride), count, c70, c71, c72);
-            }
+            TileRow<V, R, N>.Store(0, to, count, c00, c01, c02);
+            TileRow<V, R, N>.Store(1, to + stride, count, c10, c11, c12);
+            TileRow<V, R, N>.Store(2, to + (2 * stride), count, c20, c21, c22);
+            TileRow<V, R, N>.Store(3, to + (3 * stride), count, c30, c31, c32);
+            TileRow<V, R, N>.Store(4, to + (4 * stride), count, c40, c41, c42);
+            TileRow<V, R, N>.Store(5, to + (5 * stride), count, c50, c51, c52);
+            TileRow<V, R, N>.Store(6, to + (6 * stride), count, c60, c61, c62);
+            TileRow<V, R, N>.Store(7, to + (7 * stride), count, c70, c71, c72);
         }
     }
 }

@@ -47,15 +47,15 @@ internal static unsafe class SparseTiles<V>
     }
 
     private static void FeatureRows<N>(
-        int rows, in ColumnGroup group, in MaskSource source, float* a, float* c, float* stack)
+        int rows, in ColumnGroup group, in MaskSource from, float* a, float* c, float* stack)
         where N : struct, IExtent
     {
         switch (rows)
         {
-            case 1: Run<One, N, SampleMasks<One>>(group, source.Of<One>(), a, c, stack); break;
-            case 2: Run<Two, N, SampleMasks<Two>>(group, source.Of<Two>(), a, c, stack); break;
-            case 3: Run<Three, N, SampleMasks<Three>>(group, source.Of<Three>(), a, c, stack); break;
-            default: Run<Four, N, SampleMasks<Four>>(group, source.Of<Four>(), a, c, stack); break;
+            case 1: Run<One, N, SampleMasks<One>>(group, from.Of<One>(), a, c, stack); break;
+            case 2: Run<Two, N, SampleMasks<Two>>(group, from.Of<Two>(), a, c, stack); break;
+            case 3: Run<Three, N, SampleMasks<Three>>(group, from.Of<Three>(), a, c, stack); break;
+            default: Run<Four, N, SampleMasks<Four>>(group, from.Of<Four>(), a, c, stack); break;
         }
     }
 

@@ -54,7 +54,8 @@ public class GemmTests
         int[] widths = [1, 3, 10, 16, 17, 33, 49, 65, 100];
         foreach (int microbatch in (int[])[1, 4, 16])
         {
-            for (int samples = 0; samples <= 17 * microbatch; samples += Math.Max(1, microbatch / 3))
+            int step = Math.Max(1, microbatch / 3);
+            for (int samples = 0; samples <= 17 * microbatch; samples += step)
             {
                 int k = random.Next(1, 20);
                 int n = widths[random.Next(widths.Length)];

@@ -19,7 +19,8 @@ public class SkippedZerosTests
             TestMatrix actual = expected.Copy();
             Naive.Forward(x.View, w.View, bias, Output(expected));
             kernels.Forward(x.View, w.View, bias, Output(actual), map);
-            actual.ShouldHaveTheBitsOf(expected, $"({x.Rows}, {x.Columns}) by {microbatch}, {units} units");
+            actual.ShouldHaveTheBitsOf(
+                expected, $"({x.Rows}, {x.Columns}) by {microbatch}, {units} units");
         });
 
     [Theory]
@@ -36,7 +37,8 @@ public class SkippedZerosTests
             kernels.WeightGradient(x.View, dz.View, actual.View, microbatch, map);
             AddZero(expected);
             AddZero(actual);
-            actual.ShouldHaveTheBitsOf(expected, $"({x.Rows}, {x.Columns}) by {microbatch}, {units} units");
+            actual.ShouldHaveTheBitsOf(
+                expected, $"({x.Rows}, {x.Columns}) by {microbatch}, {units} units");
         });
 
     [Theory]
