@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DistTrain.Numerics;
 
 /// <summary>The checks at the entry of every kernel.</summary>
@@ -7,9 +9,23 @@ internal static class Shapes
     {
         if (!condition)
         {
-            throw new ArgumentException($"Shapes do not fit: {rule}.");
+            throw Misfit(rule);
         }
     }
+
+    /// <summary>The same for a rule with numbers in it, which is only put in words if it is
+    /// broken: kernels check at every call.</summary>
+    public static void Require(
+        bool condition,
+        [InterpolatedStringHandlerArgument(nameof(condition))] ref BrokenRule rule)
+    {
+        if (!condition)
+        {
+            throw Misfit(rule.ToString());
+        }
+    }
+
+    private static ArgumentException Misfit(string rule) => new($"Shapes do not fit: {rule}.");
 
     /// <summary>(m, k) · (k, n) gives (m, n).</summary>
     public static void RequireProduct(
@@ -57,4 +73,23 @@ internal static class Shapes
             state.First.Length == first && state.Second.Length == second,
             $"{rule} keeps {first} and {second} moments for {root} parameters");
     }
+}
+
+/// <summary>The words of a rule, made only where it is broken.</summary>
+[InterpolatedStringHandler]
+internal ref struct BrokenRule
+{
+    private DefaultInterpolatedStringHandler _words;
+
+    public BrokenRule(int literalLength, int formattedCount, bool condition, out bool isBroken)
+    {
+        isBroken = !condition;
+        _words = isBroken ? new(literalLength, formattedCount) : default;
+    }
+
+    public void AppendLiteral(string words) => _words.AppendLiteral(words);
+
+    public void AppendFormatted<T>(T value) => _words.AppendFormatted(value);
+
+    public override string ToString() => _words.ToStringAndClear();
 }

@@ -1,0 +1,42 @@
+using DistTrain.Learning;
+using DistTrain.Numerics;
+
+namespace DistTrain.Engine.Tests;
+
+/// <summary>The arithmetic of a step leaves nothing to collect.</summary>
+public sealed class ComputeAllocationTests
+{
+    private const int Steps = 20;
+
+    [Fact]
+    public void Gradient_and_update_of_a_step_allocate_nothing()
+    {
+        TrainingTask task = TinyTasks.GoldenTask;
+        var whole = new ParameterInterval(0, task.Layout.Count);
+        Kernels kernels = Kernels.For(IsaSupport.Best);
+        var computer = new GradientComputer(task, kernels);
+        var optimizer = new SliceOptimizer(task, whole, kernels);
+        float[] parameters = new float[whole.Length];
+        float[] gradient = new float[whole.Length];
+        double[] norms = new double[whole.BlockCount];
+        var root = new NodeGradient[1];
+        Initialization.Fill(task.Recipe, task.Layout, whole, parameters);
+
+        long allocated = 0;
+        for (long step = 0; step < Steps; step++)
+        {
+            // Where an epoch begins its order is made; the first step makes buffers.
+            bool counts = step % task.Batches.StepsPerEpoch > 1;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            int microbatches = task.Batches.MicrobatchesOf(step);
+            BatchMetrics metrics = computer.Compute(step, 0, microbatches, parameters, gradient);
+            root[0] = new NodeGradient(0, microbatches, gradient, metrics);
+            optimizer.SquareNorms(step, root, norms);
+            optimizer.Apply(
+                step, root, SliceOptimizer.FoldSquareNorms(norms), parameters, parameters);
+            allocated += counts ? GC.GetAllocatedBytesForCurrentThread() - before : 0;
+        }
+
+        allocated.ShouldBe(0);
+    }
+}
