@@ -47,15 +47,20 @@ internal static unsafe class Gemm<V>
                     LeafDepth = end - first,
                     Continues = block > 0,
                 };
-                for (int i = 0; i < m;)
+                int ahead = 0;
+                for (int i = 0; i < m; ahead++)
                 {
+                    // The first tiles prefetch a line each of the rows of the next group.
+                    int soon = column + group.Columns + (ahead * V.Count);
+                    float* next = (ahead < group.Vectors && soon < n ? b + soon : group.First)
+                        + (first * s.RowStrideB);
                     int rows = Tiles<V>.NextRows(m - i, group.Vectors);
                     float* tile = c + (i * s.RowStrideC) + column;
                     Tiles<V>.Run(
                         rows, group.Vectors, part,
                         a + (i * s.RowStrideA) + (first * s.ColumnStrideA),
                         group.First + (first * part.RowStrideB),
-                        group.Last + (first * part.RowStrideLast), tile, scratch);
+                        group.Last + (first * part.RowStrideLast), tile, scratch, next);
                     if (block == blocks - 1)
                     {
                         epilogue.Run(tile, s.RowStrideC, i, column, rows, group.Columns);

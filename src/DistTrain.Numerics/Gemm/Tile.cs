@@ -27,7 +27,9 @@ internal static unsafe class Tile<V, R, N>
     /// <param name="last">(k, 1 vector): the last vector of B's rows.</param>
     /// <param name="c">(R, N vectors, the last of <see cref="Operands.LastCount"/> numbers)</param>
     /// <param name="stack">Room for the tiles of all unfinished sums.</param>
-    public static void Run(in Operands s, float* a, float* b, float* last, float* c, float* stack)
+    /// <param name="next">A column of B that will be needed soon: prefetched row by row.</param>
+    public static void Run(
+        in Operands s, float* a, float* b, float* last, float* c, float* stack, float* next)
     {
         nint ra = s.RowStrideA, r2 = ra * 2, rc = s.RowStrideC, width = N.Count * V.Count;
         float* a0 = a, a3 = a + (3 * ra), a6 = a + (6 * ra), a9 = a + (9 * ra), top = stack;
@@ -83,6 +85,8 @@ internal static unsafe class Tile<V, R, N>
                 TileRow<V, R, N>.Multiply(9, a9, b0, b1, b2, ref c90, ref c91, ref c92);
                 TileRow<V, R, N>.Multiply(10, a9 + ra, b0, b1, b2, ref c100, ref c101, ref c102);
                 TileRow<V, R, N>.Multiply(11, a9 + r2, b0, b1, b2, ref c110, ref c111, ref c112);
+                CachePrefetch.LineToL2(next);
+                next += s.RowStrideB;
                 a0 += s.ColumnStrideA;
                 a3 += s.ColumnStrideA;
                 a6 += s.ColumnStrideA;

@@ -40,76 +40,76 @@ internal static unsafe class Tiles<V>
     /// <inheritdoc cref="Tile{V, R, N}.Run"/>
     public static void Run(
         int rows, int vectors, in Operands s, float* a, float* b, float* last, float* c,
-        float* stack)
+        float* stack, float* next)
     {
         if (vectors == 3)
         {
-            RunThree(rows, s, a, b, last, c, stack);
+            RunThree(rows, s, a, b, last, c, stack, next);
         }
         else if (vectors == 2)
         {
-            RunTwo(rows, s, a, b, last, c, stack);
+            RunTwo(rows, s, a, b, last, c, stack, next);
         }
         else
         {
-            RunOne(rows, s, a, b, last, c, stack);
+            RunOne(rows, s, a, b, last, c, stack, next);
         }
     }
 
     private static void RunThree(
-        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack)
+        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack, float* next)
     {
         switch (rows)
         {
-            case 1: Tile<V, One, Three>.Run(s, a, b, last, c, stack); break;
-            case 2: Tile<V, Two, Three>.Run(s, a, b, last, c, stack); break;
-            case 3: Tile<V, Three, Three>.Run(s, a, b, last, c, stack); break;
-            case 4: Tile<V, Four, Three>.Run(s, a, b, last, c, stack); break;
-            case 5: Tile<V, Five, Three>.Run(s, a, b, last, c, stack); break;
-            case 6: Tile<V, Six, Three>.Run(s, a, b, last, c, stack); break;
-            case 7: Tile<V, Seven, Three>.Run(s, a, b, last, c, stack); break;
-            case 8: Tile<V, Eight, Three>.Run(s, a, b, last, c, stack); break;
-            case 9: Tile<V, Nine, Three>.Run(s, a, b, last, c, stack); break;
+            case 1: Tile<V, One, Three>.Run(s, a, b, last, c, stack, next); break;
+            case 2: Tile<V, Two, Three>.Run(s, a, b, last, c, stack, next); break;
+            case 3: Tile<V, Three, Three>.Run(s, a, b, last, c, stack, next); break;
+            case 4: Tile<V, Four, Three>.Run(s, a, b, last, c, stack, next); break;
+            case 5: Tile<V, Five, Three>.Run(s, a, b, last, c, stack, next); break;
+            case 6: Tile<V, Six, Three>.Run(s, a, b, last, c, stack, next); break;
+            case 7: Tile<V, Seven, Three>.Run(s, a, b, last, c, stack, next); break;
+            case 8: Tile<V, Eight, Three>.Run(s, a, b, last, c, stack, next); break;
+            case 9: Tile<V, Nine, Three>.Run(s, a, b, last, c, stack, next); break;
         }
     }
 
     private static void RunTwo(
-        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack)
+        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack, float* next)
     {
         switch (rows)
         {
-            case 1: Tile<V, One, Two>.Run(s, a, b, last, c, stack); break;
-            case 2: Tile<V, Two, Two>.Run(s, a, b, last, c, stack); break;
-            case 3: Tile<V, Three, Two>.Run(s, a, b, last, c, stack); break;
-            case 4: Tile<V, Four, Two>.Run(s, a, b, last, c, stack); break;
-            case 5: Tile<V, Five, Two>.Run(s, a, b, last, c, stack); break;
-            case 6: Tile<V, Six, Two>.Run(s, a, b, last, c, stack); break;
-            case 7: Tile<V, Seven, Two>.Run(s, a, b, last, c, stack); break;
-            case 8: Tile<V, Eight, Two>.Run(s, a, b, last, c, stack); break;
-            case 9: Tile<V, Nine, Two>.Run(s, a, b, last, c, stack); break;
-            case 10: Tile<V, Ten, Two>.Run(s, a, b, last, c, stack); break;
-            case 11: Tile<V, Eleven, Two>.Run(s, a, b, last, c, stack); break;
-            case 12: Tile<V, Twelve, Two>.Run(s, a, b, last, c, stack); break;
+            case 1: Tile<V, One, Two>.Run(s, a, b, last, c, stack, next); break;
+            case 2: Tile<V, Two, Two>.Run(s, a, b, last, c, stack, next); break;
+            case 3: Tile<V, Three, Two>.Run(s, a, b, last, c, stack, next); break;
+            case 4: Tile<V, Four, Two>.Run(s, a, b, last, c, stack, next); break;
+            case 5: Tile<V, Five, Two>.Run(s, a, b, last, c, stack, next); break;
+            case 6: Tile<V, Six, Two>.Run(s, a, b, last, c, stack, next); break;
+            case 7: Tile<V, Seven, Two>.Run(s, a, b, last, c, stack, next); break;
+            case 8: Tile<V, Eight, Two>.Run(s, a, b, last, c, stack, next); break;
+            case 9: Tile<V, Nine, Two>.Run(s, a, b, last, c, stack, next); break;
+            case 10: Tile<V, Ten, Two>.Run(s, a, b, last, c, stack, next); break;
+            case 11: Tile<V, Eleven, Two>.Run(s, a, b, last, c, stack, next); break;
+            case 12: Tile<V, Twelve, Two>.Run(s, a, b, last, c, stack, next); break;
         }
     }
 
     private static void RunOne(
-        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack)
+        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack, float* next)
     {
         switch (rows)
         {
-            case 1: Tile<V, One, One>.Run(s, a, b, last, c, stack); break;
-            case 2: Tile<V, Two, One>.Run(s, a, b, last, c, stack); break;
-            case 3: Tile<V, Three, One>.Run(s, a, b, last, c, stack); break;
-            case 4: Tile<V, Four, One>.Run(s, a, b, last, c, stack); break;
-            case 5: Tile<V, Five, One>.Run(s, a, b, last, c, stack); break;
-            case 6: Tile<V, Six, One>.Run(s, a, b, last, c, stack); break;
-            case 7: Tile<V, Seven, One>.Run(s, a, b, last, c, stack); break;
-            case 8: Tile<V, Eight, One>.Run(s, a, b, last, c, stack); break;
-            case 9: Tile<V, Nine, One>.Run(s, a, b, last, c, stack); break;
-            case 10: Tile<V, Ten, One>.Run(s, a, b, last, c, stack); break;
-            case 11: Tile<V, Eleven, One>.Run(s, a, b, last, c, stack); break;
-            case 12: Tile<V, Twelve, One>.Run(s, a, b, last, c, stack); break;
+            case 1: Tile<V, One, One>.Run(s, a, b, last, c, stack, next); break;
+            case 2: Tile<V, Two, One>.Run(s, a, b, last, c, stack, next); break;
+            case 3: Tile<V, Three, One>.Run(s, a, b, last, c, stack, next); break;
+            case 4: Tile<V, Four, One>.Run(s, a, b, last, c, stack, next); break;
+            case 5: Tile<V, Five, One>.Run(s, a, b, last, c, stack, next); break;
+            case 6: Tile<V, Six, One>.Run(s, a, b, last, c, stack, next); break;
+            case 7: Tile<V, Seven, One>.Run(s, a, b, last, c, stack, next); break;
+            case 8: Tile<V, Eight, One>.Run(s, a, b, last, c, stack, next); break;
+            case 9: Tile<V, Nine, One>.Run(s, a, b, last, c, stack, next); break;
+            case 10: Tile<V, Ten, One>.Run(s, a, b, last, c, stack, next); break;
+            case 11: Tile<V, Eleven, One>.Run(s, a, b, last, c, stack, next); break;
+            case 12: Tile<V, Twelve, One>.Run(s, a, b, last, c, stack, next); break;
         }
     }
 }

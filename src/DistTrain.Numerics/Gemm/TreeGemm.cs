@@ -28,13 +28,28 @@ internal static unsafe class TreeGemm<V>
             for (int i = 0; i < m;)
             {
                 int rows = Tiles<V>.NextRows(m - i, group.Vectors);
+                PrefetchNext(m, i + rows, rows, group.Columns, s.RowStrideC, dw + column);
                 Tiles<V>.Run(
                     rows, group.Vectors, group.S, x + (i * s.RowStrideA), group.First, group.Last,
-                    dw + (i * s.RowStrideC) + column, scratch);
+                    dw + (i * s.RowStrideC) + column, scratch, group.First);
                 i += rows;
             }
 
             column += group.Columns;
+        }
+    }
+
+    private static void PrefetchNext(
+        int m, int row, int rows, int columns, nint stride, float* dw)
+    {
+        int end = Math.Min(row + rows, m);
+        for (int i = row; i < end; i++)
+        {
+            float* first = dw + (i * stride);
+            for (int j = 0; j < columns; j += 16)
+            {
+                CachePrefetch.LineToL2(first + j);
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace DistTrain.Numerics;
@@ -25,6 +26,16 @@ public static unsafe class CachePrefetch
             }
 
             Sse.Prefetch1(start + bytes.Length - 1); // a row may end in one line more
+        }
+    }
+
+    /// <summary>Asks for the line of one address to be brought to the second-level cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void LineToL2(void* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(address);
         }
     }
 }
