@@ -164,6 +164,6 @@ public abstract class Kernels
     /// <param name="step">The step's constants.</param>
     /// <returns>True if the gradient and the new parameters are finite.</returns>
     public abstract bool Update(
-        ReadOnlySpan<float> root, ReadOnlySpan<float> before, Span<float> after,
+        RootGradient root, ReadOnlySpan<float> before, Span<float> after,
         OptimizerMoments state, in UpdateStep step);
 }

@@ -65,15 +65,17 @@ internal sealed unsafe partial class VectorKernels<V>(Isa isa) : Kernels
     }
 
     public override bool Update(
-        ReadOnlySpan<float> root, ReadOnlySpan<float> before, Span<float> after,
+        RootGradient root, ReadOnlySpan<float> before, Span<float> after,
         OptimizerMoments state, in UpdateStep step)
     {
         Shapes.RequireUpdate(root.Length, before.Length, after.Length, state, step.Rule);
-        fixed (float* r = root, b = before, a = after, first = state.First, second = state.Second)
+        fixed (float* left = root.Left, right = root.Right, b = before, a = after,
+            first = state.First, second = state.Second)
         {
             var o = new UpdatePass<V>.Operands
             {
-                Root = r,
+                Left = left,
+                Right = right,
                 Before = b,
                 After = a,
                 First = first,

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DistTrain.Numerics;
 
 namespace DistTrain.Learning;
@@ -108,6 +109,7 @@ public sealed class InMemoryDataset : Dataset
 
     public override void Prefetch(int index)
     {
+        CachePrefetch.ToL2(MemoryMarshal.AsBytes(_labels.AsSpan(index, 1)));
         if (_bytes is not null)
         {
             CachePrefetch.ToL2(ReadBytes(index));

@@ -88,8 +88,8 @@ public sealed class SliceOptimizer
         UpdateStep constants = OptimizerConstants.For(_task, step, squareNorm);
         for (int block = 0; block < BlockCount; block++)
         {
-            ReadOnlySpan<float> root = Combine(nodes, block);
             int start = block * ParameterInterval.Block;
+            RootGradient root = _combiner.Combine(nodes, start, LengthOf(block));
             string? where = ApplyBlock(constants, start, root, before, after);
             if (where is not null)
             {
@@ -132,16 +132,15 @@ public sealed class SliceOptimizer
         return null;
     }
 
-    private ReadOnlySpan<float> Combine(IReadOnlyList<NodeGradient> nodes, int block)
-    {
-        int start = block * ParameterInterval.Block;
-        int length = Math.Min(ParameterInterval.Block, _interval.Length - start);
-        return _combiner.Combine(nodes, start, length);
-    }
+    private ReadOnlySpan<float> Combine(IReadOnlyList<NodeGradient> nodes, int block) =>
+        _combiner.CombineAll(nodes, block * ParameterInterval.Block, LengthOf(block));
+
+    private int LengthOf(int block) =>
+        Math.Min(ParameterInterval.Block, _interval.Length - (block * ParameterInterval.Block));
 
     /// <summary>Updates one block, view by view: biases get neither L2 nor decay.</summary>
     private string? ApplyBlock(
-        in UpdateStep constants, int start, ReadOnlySpan<float> root,
+        in UpdateStep constants, int start, RootGradient root,
         ReadOnlySpan<float> before, Span<float> after)
     {
         var state = new OptimizerMoments(_first.Span, _second.Span);

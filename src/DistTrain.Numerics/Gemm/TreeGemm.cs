@@ -28,28 +28,17 @@ internal static unsafe class TreeGemm<V>
             for (int i = 0; i < m;)
             {
                 int rows = Tiles<V>.NextRows(m - i, group.Vectors);
-                PrefetchNext(m, i + rows, rows, group.Columns, s.RowStrideC, dw + column);
+                float* tile = dw + (i * s.RowStrideC) + column;
+                CachePrefetch.RowsToL2(
+                    tile + (rows * s.RowStrideC), s.RowStrideC, Math.Min(rows, m - i - rows),
+                    group.Columns);
                 Tiles<V>.Run(
                     rows, group.Vectors, group.S, x + (i * s.RowStrideA), group.First, group.Last,
-                    dw + (i * s.RowStrideC) + column, scratch, group.First);
+                    tile, scratch, next: group.First);
                 i += rows;
             }
 
             column += group.Columns;
-        }
-    }
-
-    private static void PrefetchNext(
-        int m, int row, int rows, int columns, nint stride, float* dw)
-    {
-        int end = Math.Min(row + rows, m);
-        for (int i = row; i < end; i++)
-        {
-            float* first = dw + (i * stride);
-            for (int j = 0; j < columns; j += 16)
-            {
-                CachePrefetch.LineToL2(first + j);
-            }
         }
     }
 }

@@ -38,4 +38,18 @@ public static unsafe class CachePrefetch
             Sse.Prefetch1(address);
         }
     }
+
+    /// <summary>Asks for the lines of a matrix: those that a kernel writes next.</summary>
+    internal static void RowsToL2(float* matrix, nint rowStride, int rows, int columns)
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j += LineBytes / sizeof(float))
+            {
+                LineToL2(matrix + j);
+            }
+
+            matrix += rowStride;
+        }
+    }
 }

@@ -125,14 +125,15 @@ public sealed partial class NaiveKernels : Kernels
     }
 
     public override bool Update(
-        ReadOnlySpan<float> root, ReadOnlySpan<float> before, Span<float> after,
+        RootGradient root, ReadOnlySpan<float> before, Span<float> after,
         OptimizerMoments state, in UpdateStep step)
     {
         Shapes.RequireUpdate(root.Length, before.Length, after.Length, state, step.Rule);
         bool finite = true;
         for (int i = 0; i < root.Length; i++)
         {
-            float gradient = (root[i] + 0f) * step.Scale * step.ClipFactor;
+            float sum = root.Right.IsEmpty ? root.Left[i] : root.Left[i] + root.Right[i];
+            float gradient = (sum + 0f) * step.Scale * step.ClipFactor;
             gradient = step.L2 == 0 ? gradient : Fma(step.L2, before[i], gradient);
             float weight = step.Decay == 1 ? before[i] : before[i] * step.Decay;
             after[i] = step.Rule switch

@@ -53,19 +53,23 @@ internal static unsafe class SparseGemm<V>
         int microbatches = NonzeroMap.CeilingOf(s.K, map.Microbatch);
         fixed (uint* masks = map.Masks)
         {
-            for (int i = 0; i < m;)
+            for (int column = 0; column < n;)
             {
-                int rows = Math.Min(SparseTiles<V>.Features, m - i);
-                for (int column = 0; column < n;)
+                ColumnGroup group = groups.At(column);
+                for (int i = 0; i < m;)
                 {
-                    ColumnGroup group = groups.At(column);
+                    int rows = Math.Min(SparseTiles<V>.Features, m - i);
+                    float* tile = c + (i * s.RowStrideC) + column;
+                    CachePrefetch.RowsToL2(
+                        tile + (rows * s.RowStrideC), s.RowStrideC,
+                        Math.Min(rows, m - i - rows), group.Columns);
                     SparseTiles<V>.Run(
-                        rows, group, masks + i, map, microbatches, a + (i * s.RowStrideA),
-                        c + (i * s.RowStrideC) + column, scratch);
-                    column += group.Columns;
+                        rows, group, masks + i, map, microbatches, a + (i * s.RowStrideA), tile,
+                        scratch);
+                    i += rows;
                 }
 
-                i += rows;
+                column += group.Columns;
             }
         }
     }

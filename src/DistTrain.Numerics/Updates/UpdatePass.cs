@@ -7,10 +7,12 @@ namespace DistTrain.Numerics;
 internal static unsafe class UpdatePass<V>
     where V : struct, ILanes<V>
 {
-    /// <summary>Pointers to the same interval of each operand; moments not used are null.</summary>
+    /// <summary>Pointers to the same interval of each operand; what is not used is null.</summary>
     internal readonly struct Operands
     {
-        public required float* Root { get; init; }
+        public required float* Left { get; init; }
+
+        public required float* Right { get; init; }
 
         public required float* Before { get; init; }
 
@@ -40,7 +42,8 @@ internal static unsafe class UpdatePass<V>
         where TRule : struct, IUpdateRule<V>
     {
         // In locals, so that the JIT keeps them in registers.
-        float* root = o.Root, before = o.Before, after = o.After, m = o.First, v = o.Second;
+        float* left = o.Left, right = o.Right, before = o.Before, after = o.After;
+        float* m = o.First, v = o.Second;
         UpdateLanes<V> constants = c;
         V notFinite = V.Broadcast(0);
         for (int i = 0; i < length; i += V.Count)
@@ -48,7 +51,13 @@ internal static unsafe class UpdatePass<V>
             V weight = V.Load(before + i);
             V first = TRule.Moments > 0 ? V.Load(m + i) : default;
             V second = TRule.Moments > 1 ? V.Load(v + i) : default;
-            V gradient = constants.Prepare(V.Load(root + i), weight);
+            V root = V.Load(left + i);
+            if (right != null)
+            {
+                root += V.Load(right + i);
+            }
+
+            V gradient = constants.Prepare(root, weight);
             V result = TRule.Step(
                 constants, gradient, constants.Decayed(weight), ref first, ref second);
             V.Store(after + i, result);
@@ -73,10 +82,11 @@ internal static unsafe class UpdatePass<V>
         in Operands o, int start, int count, in UpdateLanes<V> constants)
         where TRule : struct, IUpdateRule<V>
     {
-        float* lanes = stackalloc float[5 * V.Count];
+        float* lanes = stackalloc float[6 * V.Count];
         var padded = new Operands
         {
-            Root = Pad(lanes, o.Root + start, count),
+            Left = Pad(lanes, o.Left + start, count),
+            Right = o.Right == null ? null : Pad(lanes + (5 * V.Count), o.Right + start, count),
             Before = Pad(lanes + V.Count, o.Before + start, count),
             After = lanes + (2 * V.Count),
             First = o.First == null ? null : Pad(lanes + (3 * V.Count), o.First + start, count),
@@ -108,12 +118,6 @@ internal static unsafe class UpdatePass<V>
     {
         float* lanes = stackalloc float[V.Count];
         V.Store(lanes, value);
-        uint bits = 0;
-        for (int l = 0; l < V.Count; l++)
-        {
-            bits |= BitConverter.SingleToUInt32Bits(lanes[l]);
-        }
-
-        return bits == 0;
+        return new ReadOnlySpan<uint>(lanes, V.Count).IndexOfAnyExcept(0u) < 0;
     }
 }
