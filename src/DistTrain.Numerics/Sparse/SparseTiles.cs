@@ -5,7 +5,7 @@ internal static unsafe class SparseTiles<V>
     where V : struct, ILanes<V>
 {
     /// <summary>Features next to each other that share the samples of a tile of dW.</summary>
-    public const int Features = 4;
+    public static int Features => V.Registers >= 32 ? 8 : 4;
 
     /// <summary>Rows are samples, terms are features.</summary>
     public static void Run(
@@ -55,7 +55,11 @@ internal static unsafe class SparseTiles<V>
             case 1: Run<One, N, SampleMasks<One>>(group, from.Of<One>(), a, c, stack); break;
             case 2: Run<Two, N, SampleMasks<Two>>(group, from.Of<Two>(), a, c, stack); break;
             case 3: Run<Three, N, SampleMasks<Three>>(group, from.Of<Three>(), a, c, stack); break;
-            default: Run<Four, N, SampleMasks<Four>>(group, from.Of<Four>(), a, c, stack); break;
+            case 4: Run<Four, N, SampleMasks<Four>>(group, from.Of<Four>(), a, c, stack); break;
+            case 5: Run<Five, N, SampleMasks<Five>>(group, from.Of<Five>(), a, c, stack); break;
+            case 6: Run<Six, N, SampleMasks<Six>>(group, from.Of<Six>(), a, c, stack); break;
+            case 7: Run<Seven, N, SampleMasks<Seven>>(group, from.Of<Seven>(), a, c, stack); break;
+            default: Run<Eight, N, SampleMasks<Eight>>(group, from.Of<Eight>(), a, c, stack); break;
         }
     }
 
