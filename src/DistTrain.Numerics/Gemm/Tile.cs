@@ -32,11 +32,17 @@ internal static unsafe class Tile<V, R, N>
         in Operands s, float* a, float* b, float* last, float* c, float* stack, float* next)
     {
         nint ra = s.RowStrideA, r2 = ra * 2, rc = s.RowStrideC, width = N.Count * V.Count;
+        nint ca = s.ColumnStrideA, rb = s.RowStrideB, rl = s.RowStrideLast;
         float* a0 = a, a3 = a + (3 * ra), a6 = a + (6 * ra), a9 = a + (9 * ra), top = stack;
         int left = s.K;
         int leaf = 0;
         do
         {
+            // Before the accumulators live: a call in between would send them through memory.
+            int depth = Math.Min(left, s.LeafDepth);
+            left -= depth;
+            bool isLast = left == 0;
+            int merges = LeafCounter.MergesAfter(++leaf, isLast);
             V zero = V.Broadcast(0);
             V c00 = zero, c01 = zero, c02 = zero;
             V c10 = zero, c11 = zero, c12 = zero;
@@ -66,8 +72,6 @@ internal static unsafe class Tile<V, R, N>
                 TileRow<V, R, N>.Load(11, c + (11 * rc), s.LastCount, ref c110, ref c111, ref c112);
             }
 
-            int depth = Math.Min(left, s.LeafDepth);
-            left -= depth;
             for (; depth > 0; depth--)
             {
                 V b0 = V.Load(N.Count > 1 ? b : last);
@@ -86,18 +90,16 @@ internal static unsafe class Tile<V, R, N>
                 TileRow<V, R, N>.Multiply(10, a9 + ra, b0, b1, b2, ref c100, ref c101, ref c102);
                 TileRow<V, R, N>.Multiply(11, a9 + r2, b0, b1, b2, ref c110, ref c111, ref c112);
                 CachePrefetch.LineToL2(next);
-                next += s.RowStrideB;
-                a0 += s.ColumnStrideA;
-                a3 += s.ColumnStrideA;
-                a6 += s.ColumnStrideA;
-                a9 += s.ColumnStrideA;
-                b += s.RowStrideB;
-                last += s.RowStrideLast;
+                next += rb;
+                a0 += ca;
+                a3 += ca;
+                a6 += ca;
+                a9 += ca;
+                b += rb;
+                last += rl;
             }
 
-            leaf++;
-            bool isLast = left == 0;
-            for (int merges = LeafCounter.MergesAfter(leaf, isLast); merges > 0; merges--)
+            for (; merges > 0; merges--)
             {
                 top -= R.Count * width;
                 TileRow<V, R, N>.Add(0, top, ref c00, ref c01, ref c02);

@@ -21,6 +21,8 @@ internal static unsafe class SparseTile<V, R, N, TTerms>
         int leaves = terms.Leaves;
         for (int leaf = 1; leaf <= leaves; leaf++)
         {
+            bool isLast = leaf == leaves;
+            int merges = LeafCounter.MergesAfter(leaf, isLast);
             V zero = V.Broadcast(0);
             V c00 = zero, c01 = zero, c02 = zero;
             V c10 = zero, c11 = zero, c12 = zero;
@@ -49,8 +51,7 @@ internal static unsafe class SparseTile<V, R, N, TTerms>
                 TileRow<V, R, N>.Multiply(7, x6 + ra, b0, b1, b2, ref c70, ref c71, ref c72);
             }
 
-            bool isLast = leaf == leaves;
-            for (int merges = LeafCounter.MergesAfter(leaf, isLast); merges > 0; merges--)
+            for (; merges > 0; merges--)
             {
                 top -= R.Count * width;
                 TileRow<V, R, N>.Add(0, top, ref c00, ref c01, ref c02);
