@@ -12,6 +12,7 @@ internal sealed class RunContext
     private const int SpareGradients = 16;
 
     private readonly Isa _isa;
+    private readonly bool _skipZeros;
     private int _failures;
 
     public RunContext(
@@ -27,6 +28,7 @@ internal sealed class RunContext
         ResumeFrom = options.ResumeFrom;
         Run = new RunId(ResumeFrom?.Run ?? Guid.NewGuid());
         _isa = options.Isa;
+        _skipZeros = options.SkipZeros;
         Blocks = new ParameterBlocks(task.Layout.Count);
         Gradients = new GradientPool(
             task.Layout.Count, workers, (GradientsAWorker * workers) + SpareGradients);
@@ -81,6 +83,9 @@ internal sealed class RunContext
     public int Failures => _failures;
 
     public void CountFailure() => Interlocked.Increment(ref _failures);
+
+    /// <summary>The gradients of one worker.</summary>
+    public GradientComputer NewComputer() => new(Task, NewKernels(), _skipZeros);
 
     /// <summary>Kernels for one actor: they own scratch, so actors share none.</summary>
     public Kernels NewKernels() => Kernels.For(_isa);

@@ -63,7 +63,7 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
     private void Compute(ComputeGradient work)
     {
         _context.Hooks.BeforeGradient?.Invoke(_id, work.Step, work.Node);
-        _computer ??= new GradientComputer(_context.Task, _context.NewKernels());
+        _computer ??= _context.NewComputer();
         GradientBuffer buffer = _context.Gradients.Rent(_id, work.Step, work.Node);
         bool isDone = false;
         try

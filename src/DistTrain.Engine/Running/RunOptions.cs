@@ -24,6 +24,10 @@ public sealed record RunOptions
 
     public Isa Isa { get; init; } = IsaSupport.Best;
 
+    /// <summary>Leave zeros of the inputs out of the first layer's products where that is faster.
+    /// </summary>
+    public bool SkipZeros { get; init; } = true;
+
     /// <summary>Steps between checkpoints; 0: at each epoch's end.</summary>
     public long CheckpointEverySteps { get; init; }
 

@@ -57,7 +57,8 @@ internal static unsafe class Tiles<V>
     }
 
     private static void RunThree(
-        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack, float* next)
+        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack,
+        float* next)
     {
         switch (rows)
         {
@@ -74,7 +75,8 @@ internal static unsafe class Tiles<V>
     }
 
     private static void RunTwo(
-        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack, float* next)
+        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack,
+        float* next)
     {
         switch (rows)
         {
@@ -94,7 +96,8 @@ internal static unsafe class Tiles<V>
     }
 
     private static void RunOne(
-        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack, float* next)
+        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack,
+        float* next)
     {
         switch (rows)
         {

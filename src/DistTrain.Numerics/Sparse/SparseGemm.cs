@@ -50,6 +50,7 @@ internal static unsafe class SparseGemm<V>
         int m, int n, in Operands s, NonzeroMap map, float* a, float* b, float* c, float* scratch)
     {
         var groups = new ColumnGroups<V>(n, s, b, scratch + Tiles<V>.StackLength);
+        bool leavesL2 = TreeGemm<V>.LeavesL2(m, n);
         int microbatches = NonzeroMap.CeilingOf(s.K, map.Microbatch);
         fixed (uint* masks = map.Masks)
         {
@@ -60,9 +61,13 @@ internal static unsafe class SparseGemm<V>
                 {
                     int rows = Math.Min(SparseTiles<V>.Features, m - i);
                     float* tile = c + (i * s.RowStrideC) + column;
-                    CachePrefetch.RowsToL2(
-                        tile + (rows * s.RowStrideC), s.RowStrideC,
-                        Math.Min(rows, m - i - rows), group.Columns);
+                    if (leavesL2)
+                    {
+                        CachePrefetch.RowsToL2(
+                            tile + (rows * s.RowStrideC), s.RowStrideC,
+                            Math.Min(rows, m - i - rows), group.Columns);
+                    }
+
                     SparseTiles<V>.Run(
                         rows, group, masks + i, map, microbatches, a + (i * s.RowStrideA), tile,
                         scratch);

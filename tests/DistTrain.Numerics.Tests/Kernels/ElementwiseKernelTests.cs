@@ -97,7 +97,8 @@ public class ElementwiseKernelTests
                 foreach (float l2 in (float[])[0f, 0.01f])
                 {
                     UpdateStep step = StepOf(rule) with { L2 = l2, Decay = 1 - l2 };
-                    CompareUpdate(kernels, random, step, n);
+                    CompareUpdate(kernels, random, step, n, isSummed: true);
+                    CompareUpdate(kernels, random, step, n, isSummed: false);
                 }
             }
         }
@@ -155,9 +156,12 @@ public class ElementwiseKernelTests
         actualLosses.ShouldBe(losses, name);
     }
 
-    private static void CompareUpdate(Kernels kernels, Random random, UpdateStep step, int n)
+    private static void CompareUpdate(
+        Kernels kernels, Random random, UpdateStep step, int n, bool isSummed)
     {
-        TestMatrix root = TestMatrix.Random(random, 1, n, gap: 0);
+        TestMatrix left = TestMatrix.Random(random, 1, n, gap: 0);
+        TestMatrix right = TestMatrix.Random(random, 1, n, gap: 0);
+        var root = new RootGradient(left.View.Row(0), isSummed ? default : right.View.Row(0));
         TestMatrix before = TestMatrix.Random(random, 1, n, gap: 0);
         TestMatrix first = TestMatrix.Random(random, 1, n, gap: 0);
         TestMatrix second = TestMatrix.Random(
@@ -167,10 +171,10 @@ public class ElementwiseKernelTests
         var after = new TestMatrix(1, n, gap: 0);
         TestMatrix actualAfter = after.Copy();
         bool finite = Naive.Update(
-            root.View.Row(0), before.View.Row(0), after.View.Row(0),
+            root, before.View.Row(0), after.View.Row(0),
             Moments(step.Rule, first, second), step);
         kernels.Update(
-            root.View.Row(0), before.View.Row(0), actualAfter.View.Row(0),
+            root, before.View.Row(0), actualAfter.View.Row(0),
             Moments(step.Rule, actualFirst, actualSecond), step).ShouldBe(finite);
         actualAfter.ShouldHaveTheBitsOf(after, $"parameters of {step.Rule}, {n}");
         actualFirst.ShouldHaveTheBitsOf(first, $"first moment of {step.Rule}, {n}");
