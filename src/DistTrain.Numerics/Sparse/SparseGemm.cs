@@ -22,6 +22,7 @@ internal static unsafe class SparseGemm<V>
             for (int column = 0; column < n;)
             {
                 ColumnGroup group = groups.At(column);
+                bool hasNext = column + group.Columns < n;
                 int list = 0;
                 for (int i = 0; i < m; list++)
                 {
@@ -31,8 +32,15 @@ internal static unsafe class SparseGemm<V>
                     var features = new FeatureList(
                         lists + (list * (nint)map.ListStride), map.Counts[list]);
                     float* tile = c + (i * s.RowStrideC) + column;
+
+                    // Each list brings one line of its rows of the next group of columns.
+                    int line = list % Tiles<V>.MaxVectors * V.Count;
+                    ColumnGroup ahead = group with
+                    {
+                        S = group.S with { Ahead = hasNext ? group.Columns + line : 0 },
+                    };
                     SparseTiles<V>.Run(
-                        rows, group, features, a + (i * s.RowStrideA), tile, scratch);
+                        rows, ahead, features, a + (i * s.RowStrideA), tile, scratch);
                     epilogue.Run(tile, s.RowStrideC, i, column, rows, group.Columns);
                     i += rows;
                 }

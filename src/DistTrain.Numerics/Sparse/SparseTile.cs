@@ -36,6 +36,7 @@ internal static unsafe class SparseTile<V, R, N, TTerms>
             while (terms.TryNext(out nint term))
             {
                 float* row = b + (term * rb);
+                CachePrefetch.LineToL2(row + s.Ahead);
                 float* lastOfRow = last + (term * rl);
                 V b0 = V.Load(N.Count > 1 ? row : lastOfRow);
                 V b1 = N.Count == 1 ? zero : V.Load(N.Count > 2 ? row + V.Count : lastOfRow);
