@@ -52,8 +52,9 @@ internal static unsafe class Gemm<V>
                 {
                     // The first tiles prefetch a line each of the rows of the next group.
                     int soon = column + group.Columns + (ahead * V.Count);
-                    float* next = (ahead < group.Vectors && soon < n ? b + soon : group.First)
-                        + (first * s.RowStrideB);
+                    float* next = ahead < group.Vectors && soon < n
+                        ? b + soon + (first * s.RowStrideB)
+                        : null;
                     int rows = Tiles<V>.NextRows(m - i, group.Vectors);
                     float* tile = c + (i * s.RowStrideC) + column;
                     Tiles<V>.Run(

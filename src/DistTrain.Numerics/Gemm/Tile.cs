@@ -27,7 +27,8 @@ internal static unsafe class Tile<V, R, N>
     /// <param name="last">(k, 1 vector): the last vector of B's rows.</param>
     /// <param name="c">(R, N vectors, the last of <see cref="Operands.LastCount"/> numbers)</param>
     /// <param name="stack">Room for the tiles of all unfinished sums.</param>
-    /// <param name="next">A column of B that will be needed soon: prefetched row by row.</param>
+    /// <param name="next">A column of B that will be needed soon, prefetched row by row; or
+    /// null.</param>
     public static void Run(
         in Operands s, float* a, float* b, float* last, float* c, float* stack, float* next)
     {
@@ -89,8 +90,12 @@ internal static unsafe class Tile<V, R, N>
                 TileRow<V, R, N>.Multiply(9, a9, b0, b1, b2, ref c90, ref c91, ref c92);
                 TileRow<V, R, N>.Multiply(10, a9 + ra, b0, b1, b2, ref c100, ref c101, ref c102);
                 TileRow<V, R, N>.Multiply(11, a9 + r2, b0, b1, b2, ref c110, ref c111, ref c112);
-                CachePrefetch.LineToL2(next);
-                next += rb;
+                if (next != null)
+                {
+                    CachePrefetch.LineToL2(next);
+                    next += rb;
+                }
+
                 a0 += ca;
                 a3 += ca;
                 a6 += ca;

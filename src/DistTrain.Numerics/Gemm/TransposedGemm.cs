@@ -68,7 +68,7 @@ internal static unsafe class TransposedGemm<V>
             int count = Tiles<V>.NextRows(rows - i, vectors);
             Tiles<V>.Run(
                 count, vectors, s, w + (i * s.RowStrideA), dzT, last,
-                block + (i * s.RowStrideC), stack, dzT);
+                block + (i * s.RowStrideC), stack, next: null);
             i += count;
         }
 

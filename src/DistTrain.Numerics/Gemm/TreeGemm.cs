@@ -45,7 +45,7 @@ internal static unsafe class TreeGemm<V>
 
                 Tiles<V>.Run(
                     rows, group.Vectors, group.S, x + (i * s.RowStrideA), group.First, group.Last,
-                    tile, scratch, next: group.First);
+                    tile, scratch, next: null);
                 i += rows;
             }
 
