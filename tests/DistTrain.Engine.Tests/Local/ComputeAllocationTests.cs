@@ -11,8 +11,8 @@ public sealed class ComputeAllocationTests
     [Fact]
     public void Gradient_and_update_of_a_step_allocate_nothing()
     {
-        // Its own task: one keeps the order of a single epoch, and runs of other tests that share it
-        // would have this one make its order again.
+        // Its own task: one keeps the order of a single epoch, and runs of other tests that
+        // share it would have this one make its order again.
         TrainingTask task = TinyTasks.Make(TinyTasks.Golden);
         var whole = new ParameterInterval(0, task.Layout.Count);
         Kernels kernels = Kernels.For(IsaSupport.Best);
