@@ -42,77 +42,33 @@ internal static unsafe class Tiles<V>
         int rows, int vectors, in Operands s, float* a, float* b, float* last, float* c,
         float* stack, float* next)
     {
-        if (vectors == 3)
+        switch (vectors)
         {
-            RunThree(rows, s, a, b, last, c, stack, next);
-        }
-        else if (vectors == 2)
-        {
-            RunTwo(rows, s, a, b, last, c, stack, next);
-        }
-        else
-        {
-            RunOne(rows, s, a, b, last, c, stack, next);
+            case 1: Run<One>(rows, s, a, b, last, c, stack, next); break;
+            case 2: Run<Two>(rows, s, a, b, last, c, stack, next); break;
+            default: Run<Three>(rows, s, a, b, last, c, stack, next); break;
         }
     }
 
-    private static void RunThree(
+    private static void Run<N>(
         int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack,
         float* next)
+        where N : struct, IExtent
     {
         switch (rows)
         {
-            case 1: Tile<V, One, Three>.Run(s, a, b, last, c, stack, next); break;
-            case 2: Tile<V, Two, Three>.Run(s, a, b, last, c, stack, next); break;
-            case 3: Tile<V, Three, Three>.Run(s, a, b, last, c, stack, next); break;
-            case 4: Tile<V, Four, Three>.Run(s, a, b, last, c, stack, next); break;
-            case 5: Tile<V, Five, Three>.Run(s, a, b, last, c, stack, next); break;
-            case 6: Tile<V, Six, Three>.Run(s, a, b, last, c, stack, next); break;
-            case 7: Tile<V, Seven, Three>.Run(s, a, b, last, c, stack, next); break;
-            case 8: Tile<V, Eight, Three>.Run(s, a, b, last, c, stack, next); break;
-            case 9: Tile<V, Nine, Three>.Run(s, a, b, last, c, stack, next); break;
-        }
-    }
-
-    private static void RunTwo(
-        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack,
-        float* next)
-    {
-        switch (rows)
-        {
-            case 1: Tile<V, One, Two>.Run(s, a, b, last, c, stack, next); break;
-            case 2: Tile<V, Two, Two>.Run(s, a, b, last, c, stack, next); break;
-            case 3: Tile<V, Three, Two>.Run(s, a, b, last, c, stack, next); break;
-            case 4: Tile<V, Four, Two>.Run(s, a, b, last, c, stack, next); break;
-            case 5: Tile<V, Five, Two>.Run(s, a, b, last, c, stack, next); break;
-            case 6: Tile<V, Six, Two>.Run(s, a, b, last, c, stack, next); break;
-            case 7: Tile<V, Seven, Two>.Run(s, a, b, last, c, stack, next); break;
-            case 8: Tile<V, Eight, Two>.Run(s, a, b, last, c, stack, next); break;
-            case 9: Tile<V, Nine, Two>.Run(s, a, b, last, c, stack, next); break;
-            case 10: Tile<V, Ten, Two>.Run(s, a, b, last, c, stack, next); break;
-            case 11: Tile<V, Eleven, Two>.Run(s, a, b, last, c, stack, next); break;
-            case 12: Tile<V, Twelve, Two>.Run(s, a, b, last, c, stack, next); break;
-        }
-    }
-
-    private static void RunOne(
-        int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack,
-        float* next)
-    {
-        switch (rows)
-        {
-            case 1: Tile<V, One, One>.Run(s, a, b, last, c, stack, next); break;
-            case 2: Tile<V, Two, One>.Run(s, a, b, last, c, stack, next); break;
-            case 3: Tile<V, Three, One>.Run(s, a, b, last, c, stack, next); break;
-            case 4: Tile<V, Four, One>.Run(s, a, b, last, c, stack, next); break;
-            case 5: Tile<V, Five, One>.Run(s, a, b, last, c, stack, next); break;
-            case 6: Tile<V, Six, One>.Run(s, a, b, last, c, stack, next); break;
-            case 7: Tile<V, Seven, One>.Run(s, a, b, last, c, stack, next); break;
-            case 8: Tile<V, Eight, One>.Run(s, a, b, last, c, stack, next); break;
-            case 9: Tile<V, Nine, One>.Run(s, a, b, last, c, stack, next); break;
-            case 10: Tile<V, Ten, One>.Run(s, a, b, last, c, stack, next); break;
-            case 11: Tile<V, Eleven, One>.Run(s, a, b, last, c, stack, next); break;
-            case 12: Tile<V, Twelve, One>.Run(s, a, b, last, c, stack, next); break;
+            case 1: Tile<V, One, N>.Run(s, a, b, last, c, stack, next); break;
+            case 2: Tile<V, Two, N>.Run(s, a, b, last, c, stack, next); break;
+            case 3: Tile<V, Three, N>.Run(s, a, b, last, c, stack, next); break;
+            case 4: Tile<V, Four, N>.Run(s, a, b, last, c, stack, next); break;
+            case 5: Tile<V, Five, N>.Run(s, a, b, last, c, stack, next); break;
+            case 6: Tile<V, Six, N>.Run(s, a, b, last, c, stack, next); break;
+            case 7: Tile<V, Seven, N>.Run(s, a, b, last, c, stack, next); break;
+            case 8: Tile<V, Eight, N>.Run(s, a, b, last, c, stack, next); break;
+            case 9: Tile<V, Nine, N>.Run(s, a, b, last, c, stack, next); break;
+            case 10: Tile<V, Ten, N>.Run(s, a, b, last, c, stack, next); break;
+            case 11: Tile<V, Eleven, N>.Run(s, a, b, last, c, stack, next); break;
+            case 12: Tile<V, Twelve, N>.Run(s, a, b, last, c, stack, next); break;
         }
     }
 }
