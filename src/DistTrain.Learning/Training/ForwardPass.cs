@@ -7,6 +7,9 @@ namespace DistTrain.Learning;
 /// </summary>
 internal sealed class ForwardPass
 {
+    // Rows that are on their way to the cache while one is taken up.
+    private const int RowsAhead = 16;
+
     private readonly TrainingTask _task;
     private readonly Kernels _kernels;
     private readonly RandomStream _dropout;
@@ -81,9 +84,14 @@ internal sealed class ForwardPass
         Samples = indices.Length;
         for (int i = 0; i < indices.Length; i++)
         {
-            if (i < next.Length)
+            int ahead = i + RowsAhead;
+            if (ahead < indices.Length)
             {
-                set.Prefetch(next[i]);
+                set.Prefetch(indices[ahead]);
+            }
+            else if (ahead - indices.Length < next.Length)
+            {
+                set.Prefetch(next[ahead - indices.Length]);
             }
 
             _task.Data.Scaling.Apply(set, indices[i], _kernels, Input.Row(i));

@@ -34,10 +34,10 @@ internal readonly unsafe struct ColumnGroups<V>
 
     /// <summary>The group that begins at a column, a whole number of vectors from the first.
     /// </summary>
-    public ColumnGroup At(int column)
+    public ColumnGroup At(int column, int maxVectors = Tiles<V>.MaxVectors)
     {
         int left = _columns - column;
-        int vectors = Tiles<V>.NextVectors((left + V.Count - 1) / V.Count);
+        int vectors = Tiles<V>.NextVectors((left + V.Count - 1) / V.Count, maxVectors);
         int before = (vectors - 1) * V.Count;
         int columns = Math.Min(before + V.Count, left);
         int lastCount = columns - before;

@@ -55,7 +55,8 @@ internal static unsafe class Gemm<V>
                     float* next = ahead < group.Vectors && soon < n
                         ? b + soon + (first * s.RowStrideB)
                         : null;
-                    int rows = Tiles<V>.NextRows(m - i, group.Vectors);
+                    int rows = Tiles<V>.NextRows(
+                        m - i, Tiles<V>.MaxRows(group.Vectors));
                     float* tile = c + (i * s.RowStrideC) + column;
                     Tiles<V>.Run(
                         rows, group.Vectors, part,

@@ -18,20 +18,21 @@ internal static unsafe class Tiles<V>
     public static int StackLength =>
         MaxPartials * (V.Registers - 1 - MaxVectors) * V.Count;
 
-    /// <summary>Vectors in the next group of <paramref name="left"/>: 3, 3, …, and 2s where 3s do
-    /// not come out even; a single one only if there is no other.</summary>
-    public static int NextVectors(int left) => left is 4 or 2 ? 2 : Math.Min(left, MaxVectors);
+    /// <summary>Vectors in the next group of <paramref name="left"/>: as many as there can be, and
+    /// one less where a single one would be left over.</summary>
+    public static int NextVectors(int left, int most) =>
+        left == most + 1 ? most - 1 : Math.Min(left, most);
 
     /// <summary>Most rows of a tile of so many vectors: its accumulators, a row of B and one
     /// number of A fill the registers.</summary>
     public static int MaxRows(int vectors) =>
         Math.Min(MaxRowsOfAny, (V.Registers - 1 - vectors) / vectors);
 
-    /// <summary>Rows of the next tile when <paramref name="left"/> rows are left: as few tiles as
-    /// there can be, as equal as can be.</summary>
-    public static int NextRows(int left, int vectors)
+    /// <summary>Rows of the next tile of <paramref name="most"/> at most when
+    /// <paramref name="left"/> rows are left: as few tiles as there can be, as equal as can be.
+    /// </summary>
+    public static int NextRows(int left, int most)
     {
-        int most = MaxRows(vectors);
         int tiles = (left + most - 1) / most;
         return (left + tiles - 1) / tiles;
     }

@@ -45,7 +45,8 @@ internal static unsafe class TransposedGemm<V>
             int rows = Math.Min(BlockRows, inputs - input);
             for (int sample = 0; sample < samples;)
             {
-                int vectors = Tiles<V>.NextVectors((width - sample) / V.Count);
+                int vectors = Tiles<V>.NextVectors(
+                    (width - sample) / V.Count, Tiles<V>.MaxVectors);
                 int columns = Math.Min(vectors * V.Count, samples - sample);
                 Operands group = s with { RowStrideC = vectors * V.Count };
                 Block(
@@ -65,7 +66,7 @@ internal static unsafe class TransposedGemm<V>
         float* last = dzT + ((vectors - 1) * V.Count);
         for (int i = 0; i < rows;)
         {
-            int count = Tiles<V>.NextRows(rows - i, vectors);
+            int count = Tiles<V>.NextRows(rows - i, Tiles<V>.MaxRows(vectors));
             Tiles<V>.Run(
                 count, vectors, s, w + (i * s.RowStrideA), dzT, last,
                 block + (i * s.RowStrideC), stack, next: null);

@@ -32,9 +32,13 @@ internal static unsafe class TreeGemm<V>
         for (int column = 0; column < n;)
         {
             ColumnGroup group = groups.At(column);
+            bool inPairs = PairTiles<V>.AreFaster(group.Vectors, s);
+            int maxRows = inPairs
+                ? PairTiles<V>.MaxRows(group.Vectors)
+                : Tiles<V>.MaxRows(group.Vectors);
             for (int i = 0; i < m;)
             {
-                int rows = Tiles<V>.NextRows(m - i, group.Vectors);
+                int rows = Tiles<V>.NextRows(m - i, maxRows);
                 float* tile = dw + (i * s.RowStrideC) + column;
                 if (leavesL2)
                 {
@@ -43,13 +47,25 @@ internal static unsafe class TreeGemm<V>
                         group.Columns);
                 }
 
-                Tiles<V>.Run(
-                    rows, group.Vectors, group.S, x + (i * s.RowStrideA), group.First, group.Last,
-                    tile, scratch, next: null);
+                Run(inPairs, rows, group, x + (i * s.RowStrideA), tile, scratch);
                 i += rows;
             }
 
             column += group.Columns;
+        }
+    }
+
+    private static void Run(
+        bool inPairs, int rows, in ColumnGroup group, float* a, float* c, float* stack)
+    {
+        if (inPairs)
+        {
+            PairTiles<V>.Run(rows, group, a, c, stack);
+        }
+        else
+        {
+            Tiles<V>.Run(
+                rows, group.Vectors, group.S, a, group.First, group.Last, c, stack, next: null);
         }
     }
 }

@@ -21,7 +21,7 @@ internal static unsafe class SparseGemm<V>
         {
             for (int column = 0; column < n;)
             {
-                ColumnGroup group = groups.At(column);
+                ColumnGroup group = groups.At(column, SparseTiles<V>.MaxListVectors);
                 bool hasNext = column + group.Columns < n;
                 int list = 0;
                 for (int i = 0; i < m; list++)
@@ -29,18 +29,17 @@ internal static unsafe class SparseGemm<V>
                     int inMicrobatch = map.Microbatch - (i % map.Microbatch);
                     int rows = Math.Min(
                         NonzeroMap.SamplesAList, Math.Min(inMicrobatch, m - i));
-                    var features = new FeatureList(
-                        lists + (list * (nint)map.ListStride), map.Counts[list]);
+                    ushort* features = lists + (list * (nint)map.ListStride);
                     float* tile = c + (i * s.RowStrideC) + column;
 
                     // Each list brings one line of its rows of the next group of columns.
-                    int line = list % Tiles<V>.MaxVectors * V.Count;
+                    int line = list % SparseTiles<V>.MaxListVectors * V.Count;
                     ColumnGroup ahead = group with
                     {
                         S = group.S with { Ahead = hasNext ? group.Columns + line : 0 },
                     };
                     SparseTiles<V>.Run(
-                        rows, ahead, features, a + (i * s.RowStrideA), tile, scratch);
+                        rows, ahead, features, map.Counts[list], a + (i * s.RowStrideA), tile);
                     epilogue.Run(tile, s.RowStrideC, i, column, rows, group.Columns);
                     i += rows;
                 }

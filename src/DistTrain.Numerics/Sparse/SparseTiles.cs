@@ -7,15 +7,20 @@ internal static unsafe class SparseTiles<V>
     /// <summary>Features next to each other that share the samples of a tile of dW.</summary>
     public static int Features => V.Registers >= 32 ? 8 : 4;
 
+    /// <summary>Most vectors in a row of a tile over a list: 4 samples of them, a row of W and one
+    /// number of X fill the registers of 16, and hide the loads with 32.</summary>
+    public static int MaxListVectors => V.Registers >= 32 ? 4 : 3;
+
     /// <summary>Rows are samples, terms are features.</summary>
     public static void Run(
-        int rows, in ColumnGroup group, FeatureList features, float* a, float* c, float* stack)
+        int rows, in ColumnGroup group, ushort* features, int count, float* a, float* c)
     {
         switch (group.Vectors)
         {
-            case 1: Samples<One>(rows, group, features, a, c, stack); break;
-            case 2: Samples<Two>(rows, group, features, a, c, stack); break;
-            default: Samples<Three>(rows, group, features, a, c, stack); break;
+            case 1: Samples<One>(rows, group, features, count, a, c); break;
+            case 2: Samples<Two>(rows, group, features, count, a, c); break;
+            case 3: Samples<Three>(rows, group, features, count, a, c); break;
+            default: Samples<Four>(rows, group, features, count, a, c); break;
         }
     }
 
@@ -34,15 +39,17 @@ internal static unsafe class SparseTiles<V>
     }
 
     private static void Samples<N>(
-        int rows, in ColumnGroup group, FeatureList features, float* a, float* c, float* stack)
+        int rows, in ColumnGroup group, ushort* features, int count, float* a, float* c)
         where N : struct, IExtent
     {
+        Operands s = group.S;
+        float* b = group.First;
         switch (rows)
         {
-            case 1: Run<One, N, FeatureList>(group, features, a, c, stack); break;
-            case 2: Run<Two, N, FeatureList>(group, features, a, c, stack); break;
-            case 3: Run<Three, N, FeatureList>(group, features, a, c, stack); break;
-            default: Run<Four, N, FeatureList>(group, features, a, c, stack); break;
+            case 1: ListTile<V, One, N>.Run(s, features, count, a, b, group.Last, c); break;
+            case 2: ListTile<V, Two, N>.Run(s, features, count, a, b, group.Last, c); break;
+            case 3: ListTile<V, Three, N>.Run(s, features, count, a, b, group.Last, c); break;
+            default: ListTile<V, Four, N>.Run(s, features, count, a, b, group.Last, c); break;
         }
     }
 
@@ -52,25 +59,24 @@ internal static unsafe class SparseTiles<V>
     {
         switch (rows)
         {
-            case 1: Run<One, N, SampleMasks<One>>(group, from.Of<One>(), a, c, stack); break;
-            case 2: Run<Two, N, SampleMasks<Two>>(group, from.Of<Two>(), a, c, stack); break;
-            case 3: Run<Three, N, SampleMasks<Three>>(group, from.Of<Three>(), a, c, stack); break;
-            case 4: Run<Four, N, SampleMasks<Four>>(group, from.Of<Four>(), a, c, stack); break;
-            case 5: Run<Five, N, SampleMasks<Five>>(group, from.Of<Five>(), a, c, stack); break;
-            case 6: Run<Six, N, SampleMasks<Six>>(group, from.Of<Six>(), a, c, stack); break;
-            case 7: Run<Seven, N, SampleMasks<Seven>>(group, from.Of<Seven>(), a, c, stack); break;
-            default: Run<Eight, N, SampleMasks<Eight>>(group, from.Of<Eight>(), a, c, stack); break;
+            case 1: Run<One, N>(group, from.Of<One>(), a, c, stack); break;
+            case 2: Run<Two, N>(group, from.Of<Two>(), a, c, stack); break;
+            case 3: Run<Three, N>(group, from.Of<Three>(), a, c, stack); break;
+            case 4: Run<Four, N>(group, from.Of<Four>(), a, c, stack); break;
+            case 5: Run<Five, N>(group, from.Of<Five>(), a, c, stack); break;
+            case 6: Run<Six, N>(group, from.Of<Six>(), a, c, stack); break;
+            case 7: Run<Seven, N>(group, from.Of<Seven>(), a, c, stack); break;
+            default: Run<Eight, N>(group, from.Of<Eight>(), a, c, stack); break;
         }
     }
 
-    private static void Run<R, N, TTerms>(
-        in ColumnGroup group, TTerms terms, float* a, float* c, float* stack)
+    private static void Run<R, N>(
+        in ColumnGroup group, SampleMasks<R> samples, float* a, float* c, float* stack)
         where R : struct, IExtent
         where N : struct, IExtent
-        where TTerms : struct, ITerms
     {
         Operands s = group.S;
-        SparseTile<V, R, N, TTerms>.Run(s, terms, a, group.First, group.Last, c, stack);
+        MaskTile<V, R, N>.Run(s, samples, a, group.First, group.Last, c, stack);
     }
 
     private readonly struct MaskSource(uint* masks, nint stride, int microbatches, int microbatch)

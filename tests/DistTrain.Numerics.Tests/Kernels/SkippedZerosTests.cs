@@ -43,6 +43,47 @@ public class SkippedZerosTests
 
     [Theory]
     [MemberData(nameof(Isas))]
+    public void Whichever_microbatches_are_empty_the_others_are_added_by_the_same_tree(Isa isa)
+    {
+        Kernels kernels = Kernels.For(isa);
+        var random = new Random(7);
+        for (int microbatches = 1; microbatches <= 9; microbatches++)
+        {
+            for (int full = 0; full < 1 << microbatches; full++)
+            {
+                TestMatrix x = OnlyIn(random, microbatches, full);
+                TestMatrix dz = TestMatrix.Random(random, x.Rows, 17, gap: 0);
+                var map = new NonzeroMap(x.Rows, x.Columns, microbatch: 2);
+                kernels.MapNonzeros(x.View, map);
+                map.IsWorthwhile.ShouldBeTrue();
+                var expected = new TestMatrix(x.Columns, 17, gap: 0);
+                TestMatrix actual = TestMatrix.Random(random, x.Columns, 17, gap: 0);
+                Naive.WeightGradient(x.View, dz.View, expected.View, 2);
+                kernels.WeightGradient(x.View, dz.View, actual.View, 2, map);
+                AddZero(expected);
+                AddZero(actual);
+                actual.ShouldHaveTheBitsOf(expected, $"microbatches {full:B} of {microbatches}");
+            }
+        }
+    }
+
+    // (2 · microbatches, 24): numbers in the first 8 features, in the microbatches of the bits.
+    private static TestMatrix OnlyIn(Random random, int microbatches, int full)
+    {
+        TestMatrix x = TestMatrix.Random(random, 2 * microbatches, 24, gap: 0, _ => 0f);
+        for (int i = 0; i < x.Rows; i++)
+        {
+            for (int j = 0; j < 8 && (full >> (i / 2) & 1) != 0; j++)
+            {
+                x.View.Row(i)[j] = TestMatrix.Mixed(random);
+            }
+        }
+
+        return x;
+    }
+
+    [Theory]
+    [MemberData(nameof(Isas))]
     public void Dense_inputs_are_not_worth_a_map(Isa isa)
     {
         Kernels kernels = Kernels.For(isa);

@@ -1,28 +1,35 @@
 namespace DistTrain.Numerics;
 
 /// <summary>
-/// Like <see cref="Tile{V, R, N}"/>, but over those terms alone that are named to it: the others
-/// have a left factor of zero in every row and change no bit (N2).
+/// Like <see cref="Tile{V, R, N}"/>, R features × N vectors of dW, but over those samples alone that
+/// have any of the features: the others have a left factor of zero in every row and change no bit
+/// (N2). Nor does a microbatch without any such sample: it is left out of the tree.
 /// </summary>
-internal static unsafe class SparseTile<V, R, N, TTerms>
+internal static unsafe class MaskTile<V, R, N>
     where V : struct, ILanes<V>
     where R : struct, IExtent
     where N : struct, IExtent
-    where TTerms : struct, ITerms
 {
     /// <inheritdoc cref="Tile{V, R, N}.Run"/>
-    /// <param name="terms">The terms to add, leaf by leaf.</param>
+    /// <param name="samples">The samples to add, microbatch by microbatch.</param>
     public static void Run(
-        in Operands s, TTerms terms, float* a, float* b, float* last, float* c, float* stack)
+        in Operands s, SampleMasks<R> samples, float* a, float* b, float* last, float* c,
+        float* stack)
     {
         nint ra = s.RowStrideA, r2 = ra * 2, ca = s.ColumnStrideA, width = N.Count * V.Count;
         nint rb = s.RowStrideB, rl = s.RowStrideLast;
         float* top = stack;
-        int leaves = terms.Leaves;
+        var tree = default(SparseLeafCounter);
+        int leaves = samples.Microbatches;
         for (int leaf = 1; leaf <= leaves; leaf++)
         {
             bool isLast = leaf == leaves;
-            int merges = LeafCounter.MergesAfter(leaf, isLast);
+            samples.Begin(leaf - 1);
+            if (!tree.TryBegin(leaf, isLast, isEmpty: !samples.HasNext, out int merges))
+            {
+                continue;
+            }
+
             V zero = V.Broadcast(0);
             V c00 = zero, c01 = zero, c02 = zero;
             V c10 = zero, c11 = zero, c12 = zero;
@@ -32,11 +39,10 @@ internal static unsafe class SparseTile<V, R, N, TTerms>
             V c50 = zero, c51 = zero, c52 = zero;
             V c60 = zero, c61 = zero, c62 = zero;
             V c70 = zero, c71 = zero, c72 = zero;
-            terms.Begin(leaf - 1);
-            while (terms.TryNext(out nint term))
+            while (samples.HasNext)
             {
+                nint term = samples.Next();
                 float* row = b + (term * rb);
-                CachePrefetch.LineToL2(row + s.Ahead);
                 float* lastOfRow = last + (term * rl);
                 V b0 = V.Load(N.Count > 1 ? row : lastOfRow);
                 V b1 = N.Count == 1 ? zero : V.Load(N.Count > 2 ? row + V.Count : lastOfRow);
