@@ -1,9 +1,9 @@
 namespace DistTrain.Numerics;
 
 /// <summary>
-/// Like <see cref="Tile{V, R, N}"/>, R features × N vectors of dW, but over those samples alone that
-/// have any of the features: the others have a left factor of zero in every row and change no bit
-/// (N2). Nor does a microbatch without any such sample: it is left out of the tree.
+/// Like <see cref="Tile{V, R, N}"/>, R features × N vectors of dW, but over those samples alone
+/// that have any of the features: the others have a left factor of zero in every row and change no
+/// bit (N2). Nor does a microbatch without any such sample: it is left out of the tree.
 /// </summary>
 internal static unsafe class MaskTile<V, R, N>
     where V : struct, ILanes<V>
