@@ -1,6 +1,6 @@
 namespace DistTrain.Numerics;
 
-/// <summary>Sums and dropout of vectors.</summary>
+/// <summary>Sums, differences and dropout of vectors.</summary>
 internal static unsafe class Elementwise<V>
     where V : struct, ILanes<V>
 {
@@ -35,6 +35,23 @@ internal static unsafe class Elementwise<V>
             int count = length - i;
             V total = V.LoadPartial(left + i, count) + V.LoadPartial(right + i, count);
             V.StorePartial(sum + i, total, count);
+        }
+    }
+
+    /// <summary>difference = left − right</summary>
+    public static void Subtract(float* left, float* right, float* difference, int length)
+    {
+        int i = 0;
+        for (; i + V.Count <= length; i += V.Count)
+        {
+            V.Store(difference + i, V.Load(left + i) - V.Load(right + i));
+        }
+
+        if (i < length)
+        {
+            int count = length - i;
+            V rest = V.LoadPartial(left + i, count) - V.LoadPartial(right + i, count);
+            V.StorePartial(difference + i, rest, count);
         }
     }
 }

@@ -151,6 +151,10 @@ public abstract class Kernels
     public abstract void Add(
         ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> sum);
 
+    /// <summary>difference = left − right, element by element.</summary>
+    public abstract void Subtract(
+        ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> difference);
+
     /// <summary>Square norm of (root + 0) · scale, summed in binary64 in order (N4).</summary>
     /// <param name="root">At most 4,096 numbers: one block.</param>
     /// <param name="scale">1 / samples of the batch.</param>

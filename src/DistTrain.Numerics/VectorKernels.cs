@@ -52,6 +52,18 @@ internal sealed unsafe partial class VectorKernels<V>(Isa isa) : Kernels
         }
     }
 
+    public override void Subtract(
+        ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> difference)
+    {
+        Shapes.Require(
+            left.Length == difference.Length && right.Length == difference.Length,
+            "terms are as long as differences");
+        fixed (float* l = left, r = right, d = difference)
+        {
+            Elementwise<V>.Subtract(l, r, d, difference.Length);
+        }
+    }
+
     public override double SquareNorm(ReadOnlySpan<float> root, float scale)
     {
         double sum = 0;
@@ -85,6 +97,7 @@ internal sealed unsafe partial class VectorKernels<V>(Isa isa) : Kernels
             {
                 UpdateRule.Sgd => UpdatePass<V>.Run<SgdRule<V>>(o, root.Length, step),
                 UpdateRule.Momentum => UpdatePass<V>.Run<MomentumRule<V>>(o, root.Length, step),
+                UpdateRule.Nesterov => UpdatePass<V>.Run<NesterovRule<V>>(o, root.Length, step),
                 _ => UpdatePass<V>.Run<AdamRule<V>>(o, root.Length, step),
             };
         }

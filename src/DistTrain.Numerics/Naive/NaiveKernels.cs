@@ -112,6 +112,15 @@ public sealed partial class NaiveKernels : Kernels
         }
     }
 
+    public override void Subtract(
+        ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> difference)
+    {
+        for (int i = 0; i < difference.Length; i++)
+        {
+            difference[i] = left[i] - right[i];
+        }
+    }
+
     public override double SquareNorm(ReadOnlySpan<float> root, float scale)
     {
         double sum = 0;
@@ -140,6 +149,7 @@ public sealed partial class NaiveKernels : Kernels
             {
                 UpdateRule.Sgd => Fma(-step.Rate, gradient, weight),
                 UpdateRule.Momentum => MomentumStep(step, gradient, weight, ref state.First[i]),
+                UpdateRule.Nesterov => NesterovStep(step, gradient, weight, ref state.First[i]),
                 _ => AdamStep(step, gradient, weight, ref state.First[i], ref state.Second[i]),
             };
             finite &= float.IsFinite(gradient) && float.IsFinite(after[i]);
@@ -153,6 +163,13 @@ public sealed partial class NaiveKernels : Kernels
     {
         velocity = FlushDenormal(Fma(step.Beta1, velocity, gradient));
         return Fma(-step.Rate, velocity, weight);
+    }
+
+    private static float NesterovStep(
+        in UpdateStep step, float gradient, float weight, ref float velocity)
+    {
+        velocity = FlushDenormal(Fma(step.Beta1, velocity, gradient));
+        return Fma(-step.Rate, Fma(step.Beta1, velocity, gradient), weight);
     }
 
     private static float AdamStep(

@@ -38,6 +38,20 @@ internal readonly struct MomentumRule<V> : IUpdateRule<V>
     }
 }
 
+/// <summary>v = fma(μ, v, g); w = fma(−lr, fma(μ, v, g), w)</summary>
+internal readonly struct NesterovRule<V> : IUpdateRule<V>
+    where V : struct, ILanes<V>
+{
+    public static int Moments => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Step(in UpdateLanes<V> c, V gradient, V weight, ref V first, ref V second)
+    {
+        first = UpdateLanes<V>.FlushDenormal(V.Fma(c.Beta1, first, gradient));
+        return V.Fma(c.MinusRate, V.Fma(c.Beta1, first, gradient), weight);
+    }
+}
+
 /// <summary>
 /// m = fma(c1, g, β1·m); v = fma(c2·g, g, β2·v); w = fma(−α, m / fma(√v, r, ε), w)
 /// </summary>

@@ -9,6 +9,10 @@ public enum UpdateRule
     /// <summary>v = μ · v + g; w − lr · v</summary>
     Momentum,
 
+    /// <summary>v = μ · v + g; w − lr · (μ · v + g): Nesterov's momentum as Sutskever et al. (2013)
+    /// write it.</summary>
+    Nesterov,
+
     /// <summary>Adam (Kingma and Ba, 2015), with N9's operations.</summary>
     Adam,
 }
@@ -22,8 +26,8 @@ public enum UpdateRule
 /// <param name="ClipFactor">fl32(clip / norm) if the norm is above the clip, else 1.</param>
 /// <param name="L2">λ of g += λ · w; 0 leaves it out.</param>
 /// <param name="Decay">fl32(1 − lr · decay), on w before the step; 1 leaves it out.</param>
-/// <param name="Rate">SGD and momentum: lr. Adam: α = fl32(lr / (1 − β1ᵗ)).</param>
-/// <param name="Beta1">Momentum: μ. Adam: β1.</param>
+/// <param name="Rate">SGD and both momenta: lr. Adam: α = fl32(lr / (1 − β1ᵗ)).</param>
+/// <param name="Beta1">Both momenta: μ. Adam: β1.</param>
 /// <param name="Beta2">Adam: β2.</param>
 /// <param name="OneMinusBeta1">Adam: c1 = fl32(1 − β1).</param>
 /// <param name="OneMinusBeta2">Adam: c2 = fl32(1 − β2).</param>
@@ -46,7 +50,7 @@ public readonly record struct UpdateStep(
 /// <summary>An optimizer's memory over the interval being updated.</summary>
 public readonly ref struct OptimizerMoments(Span<float> first, Span<float> second)
 {
-    /// <summary>Momentum's velocity or Adam's first moment; empty for SGD.</summary>
+    /// <summary>The velocity of a momentum or Adam's first moment; empty for SGD.</summary>
     public Span<float> First { get; } = first;
 
     /// <summary>Adam's second moment, else empty.</summary>

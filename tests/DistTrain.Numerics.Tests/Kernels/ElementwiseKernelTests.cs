@@ -58,7 +58,7 @@ public class ElementwiseKernelTests
 
     [Theory]
     [MemberData(nameof(Isas))]
-    public void Dropout_sums_and_norms_are_the_oracles(Isa isa)
+    public void Dropout_sums_differences_and_norms_are_the_oracles(Isa isa)
     {
         Kernels kernels = Kernels.For(isa);
         var random = new Random(4);
@@ -79,6 +79,11 @@ public class ElementwiseKernelTests
             kernels.Add(left.View.Row(0), right.View.Row(0), sum.View.Row(0));
             Naive.Add(left.View.Row(0), right.View.Row(0), left.View.Row(0));
             sum.ShouldHaveTheBitsOf(left, $"sum of {n}");
+            TestMatrix difference = sum.Copy();
+            TestMatrix expected = sum.Copy();
+            kernels.Subtract(sum.View.Row(0), right.View.Row(0), difference.View.Row(0));
+            Naive.Subtract(sum.View.Row(0), right.View.Row(0), expected.View.Row(0));
+            difference.ShouldHaveTheBitsOf(expected, $"difference of {n}");
             kernels.SquareNorm(sum.View.Row(0), 0.01f)
                 .ShouldBe(Naive.SquareNorm(left.View.Row(0), 0.01f));
         }
