@@ -23,6 +23,12 @@ public sealed class BadInputTests : ScratchFolder
     [InlineData("--optimizer adm", "--optimizer", "did you mean 'adam'?")]
     [InlineData("--class-weights 1,2", "--class-weights", "10 units")]
     [InlineData("--isa mmx", "--isa", "scalar")]
+    [InlineData("--mode stale:4", "--mode", "not available yet")]
+    [InlineData("--mode local-steps", "--mode", "local-steps:10")]
+    [InlineData("--mode local-steps:0", "--mode", "1 to")]
+    [InlineData("--replicas 3", "--replicas", "--mode local-steps:10")]
+    [InlineData("--mode local-steps:2 --replicas 9 --batch-size 8 --data-limit 64",
+        "--replicas", "at most 8")]
     [InlineData("--engine tcp", "--engine", "local")]
     [InlineData("--workers 0", "--workers", "1 to")]
     [InlineData("--resume nowhere", "nowhere", "folder of a run")]

@@ -41,7 +41,7 @@ public sealed class HelpTests : ScratchFolder
     {
         string help = Help("").Output + Help("train").Output;
         foreach (string word in (string[])["sweep", "export", "bench", "cluster", "simulate",
-            "certs", "--mode", "--compress", "--augment", "--dashboard", "--listen", "akka", "tcp"])
+            "certs", "stale", "--compress", "--augment", "--dashboard", "--listen", "akka", "tcp"])
         {
             help.ShouldNotContain(word, Case.Insensitive);
         }

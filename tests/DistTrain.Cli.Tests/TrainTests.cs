@@ -39,6 +39,25 @@ public sealed class TrainTests : ScratchFolder
     }
 
     [Fact]
+    public void Rounds_of_local_steps_are_exact_and_the_model_evaluates()
+    {
+        // 4 batches of 64 for 3 replicas: one round of 3 batches and one of 1.
+        string[] rounds = ["--mode", "local-steps:1", "--replicas", "3", "--json"];
+        var first = TrainBriefly("first", [.. rounds, "--workers", "1"]);
+        Hash(TrainBriefly("second", [.. rounds, "--workers", "5", "--isa", "scalar"]))
+            .ShouldBe(Hash(first));
+        using var json = JsonDocument.Parse(first.Output);
+        json.RootElement.GetProperty("exact").GetBoolean().ShouldBeTrue();
+        json.RootElement.GetProperty("steps").GetInt32().ShouldBe(2);
+
+        var evaluated = Run("evaluate", "first/model.dtm", "--data-limit", "1", "--json");
+        evaluated.ExitCode.ShouldBe(0, evaluated.Error);
+        var resumed = Run("train", "--resume", "first", "--replicas", "2", "--epochs", "2");
+        resumed.ExitCode.ShouldBe(2);
+        resumed.Error.ShouldContain("--replicas: is 2, but the run to resume has 3");
+    }
+
+    [Fact]
     public void Json_is_one_object_with_its_keys_in_order()
     {
         var result = TrainBriefly("run", "--validation-split", "0.25", "--json", "--quiet");

@@ -93,18 +93,12 @@ internal static class SummaryCommand
     {
         // Backwards every layer but the first also computes the gradient of its input.
         long training = (3 * forward) - FlopsOf(layout.Weight(0));
-        int moments = recipe.Optimizer.Kind switch
-        {
-            OptimizerKind.Sgd => 0,
-            OptimizerKind.Momentum => 1,
-            _ => 2,
-        };
         long parameters = (long)layout.Count * BytesPerNumber;
         screen.Result($"parameters      {Html.Count(layout.Count)}");
         screen.Result($"FLOPs a sample  {Html.Count(forward)} forward, about "
             + $"{Html.Count(training)} to train");
         screen.Result($"memory          {Bytes(parameters)} parameters, "
-            + $"{Bytes((2 + moments) * parameters)} with one gradient and "
+            + $"{Bytes((2 + recipe.Optimizer.Moments) * parameters)} with one gradient and "
             + $"{RecipeNames.Optimizers.Of(recipe.Optimizer.Kind)}'s state");
     }
 

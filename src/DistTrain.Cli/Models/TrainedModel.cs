@@ -67,8 +67,14 @@ internal sealed class TrainedModel
     /// <summary>The model's network over other samples.</summary>
     /// <param name="samples">As they are, not yet scaled.</param>
     public TrainingTask TaskFor(Dataset samples) => TrainingTask.Create(
-        // Nothing is trained: the batch must only not be larger than the samples.
-        Recipe with { BatchSize = 1, InputFeatures = Features, Epochs = 1 },
+        // Nothing is trained: batch and mode must only fit any number of samples.
+        Recipe with
+        {
+            BatchSize = 1,
+            InputFeatures = Features,
+            Epochs = 1,
+            Mode = new ModeRecipe(),
+        },
         new DataSplit(samples, null, samples, Scaling));
 
     public static Kernels KernelsFor(string? isa)

@@ -34,7 +34,7 @@ internal sealed class EpochLines(Action<string> note, int epochs) : IRunObserver
         if (start.IdleWorkers > 0)
         {
             note($"note: {start.IdleWorkers} of {start.Workers + start.IdleWorkers} workers idle: "
-                + "a batch has fewer units of work than there are workers");
+                + "a step has fewer units of work than there are workers");
         }
     }
 

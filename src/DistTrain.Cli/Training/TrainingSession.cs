@@ -19,7 +19,7 @@ internal static class TrainingSession
             return ExitCode.Interrupted;
         }
         using var preparation = Preparation.Start(
-            planned.Task, planned.Task.Batches.EpochOf(planned.Options.ResumeFrom?.Version ?? 0),
+            planned.Task, planned.Task.Steps.EpochOf(planned.Options.ResumeFrom?.Version ?? 0),
             planned.Options.Isa);
         planned.Folder.Create();
         string resolved = RecipeWriter.ToJson(planned.Task.Recipe, planned.Run);

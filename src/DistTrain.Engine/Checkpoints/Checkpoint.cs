@@ -33,7 +33,7 @@ public sealed record Checkpoint
     /// <summary>The flat block, in public order.</summary>
     public required float[] Parameters { get; init; }
 
-    /// <summary>Velocity of momentum or first moment of Adam; empty if there is none.</summary>
+    /// <summary>Velocity of a momentum or first moment of Adam; empty if there is none.</summary>
     public float[] FirstMoment { get; init; } = [];
 
     /// <summary>Second moment of Adam; empty if there is none.</summary>

@@ -20,8 +20,8 @@ internal sealed class LocalRun
         _task = task;
         _options = options;
 
-        // A worker beyond the units of a batch would never get a share; it is not even started.
-        int workers = Math.Min(options.Workers, task.Batches.MicrobatchesOf(0L));
+        // A worker beyond the units of a step would never get a share; it is not even started.
+        int workers = Math.Min(options.Workers, task.Steps.LeavesOf(0));
 
         // Nor is a thread without a worker: one worker's roles are all on its own thread.
         _threads = Math.Min(options.Threads, Math.Min(workers, Environment.ProcessorCount));
@@ -43,8 +43,8 @@ internal sealed class LocalRun
     public RunResult Run(CancellationToken stop)
     {
         _context.Observer.OnStarted(new RunStart(
-            _options.ResumeFrom?.Version ?? 0, _task.Batches.TotalSteps,
-            _task.Batches.StepsPerEpoch, _context.Workers, _options.Workers - _context.Workers,
+            _options.ResumeFrom?.Version ?? 0, _task.Steps.TotalSteps,
+            _task.Steps.StepsPerEpoch, _context.Workers, _options.Workers - _context.Workers,
             _context.Plan.Slices, _threads, _options.Isa));
         if (_files is not null)
         {

@@ -85,7 +85,7 @@ internal sealed class RunContext
     public void CountFailure() => Interlocked.Increment(ref _failures);
 
     /// <summary>The gradients of one worker.</summary>
-    public GradientComputer NewComputer() => new(Task, NewKernels(), _skipZeros);
+    public NodeComputer NewComputer() => NodeComputer.For(Task, NewKernels(), _skipZeros);
 
     /// <summary>Kernels for one actor: they own scratch, so actors share none.</summary>
     public Kernels NewKernels() => Kernels.For(_isa);

@@ -16,7 +16,7 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
     private readonly Routes _routes;
     private readonly List<Effect> _effects = [];
     private Worker _machine;
-    private GradientComputer? _computer;
+    private NodeComputer? _computer;
     private Evaluator? _evaluator;
 
     public WorkerActor(

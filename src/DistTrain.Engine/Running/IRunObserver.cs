@@ -24,7 +24,7 @@ public interface IRunObserver
 /// <param name="TotalSteps">Steps at which the run is complete.</param>
 /// <param name="StepsPerEpoch">Steps in an epoch.</param>
 /// <param name="Workers">Workers, the idle ones not counted.</param>
-/// <param name="IdleWorkers">Workers asked for beyond the units of work of a batch.</param>
+/// <param name="IdleWorkers">Workers asked for beyond the units of work of a step.</param>
 /// <param name="Slices">Parameter slices.</param>
 /// <param name="Threads">Compute threads.</param>
 /// <param name="Isa">Instruction set of the kernels.</param>
@@ -35,7 +35,7 @@ public sealed record RunStart(
 /// <summary>One step is done.</summary>
 /// <param name="Step">Steps done so far, from 1.</param>
 /// <param name="Epoch">The epoch that it belongs to, from 1.</param>
-/// <param name="Metrics">Of the batch.</param>
+/// <param name="Metrics">Of the batch, or of all batches of a round.</param>
 /// <param name="WorkersAlive">Workers that compute.</param>
 public readonly record struct StepProgress(
     long Step, int Epoch, BatchMetrics Metrics, int WorkersAlive);

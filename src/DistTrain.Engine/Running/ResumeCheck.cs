@@ -42,28 +42,27 @@ internal static class ResumeCheck
                 $"{parameters}");
         }
 
-        OptimizerKind kind = task.Recipe.Optimizer.Kind;
-        int first = kind == OptimizerKind.Sgd ? 0 : parameters;
-        int second = kind is OptimizerKind.Adam or OptimizerKind.AdamW ? parameters : 0;
+        int first = task.Steps.Moments > 0 ? parameters : 0;
+        int second = task.Steps.Moments > 1 ? parameters : 0;
         if (checkpoint.FirstMoment.Length != first || checkpoint.SecondMoment.Length != second)
         {
             Refuse(checkpoint, "was trained with another optimizer");
         }
 
-        if (checkpoint.StepsPerEpoch != task.Batches.StepsPerEpoch)
+        if (checkpoint.StepsPerEpoch != task.Steps.StepsPerEpoch)
         {
             Refuse(
                 checkpoint,
                 $"has epochs of {checkpoint.StepsPerEpoch} steps and the recipe of " +
-                $"{task.Batches.StepsPerEpoch}");
+                $"{task.Steps.StepsPerEpoch}");
         }
 
-        if (checkpoint.Version > task.Batches.TotalSteps)
+        if (checkpoint.Version > task.Steps.TotalSteps)
         {
             Refuse(
                 checkpoint,
                 $"is of step {checkpoint.Version} and the recipe ends at step " +
-                $"{task.Batches.TotalSteps}");
+                $"{task.Steps.TotalSteps}");
         }
     }
 

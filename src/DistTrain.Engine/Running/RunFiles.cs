@@ -61,7 +61,7 @@ internal sealed class RunFiles
             Data = _data.Value,
             Scaling = _task.Data.Scaling.ToState(),
             Version = version,
-            StepsPerEpoch = _task.Batches.StepsPerEpoch,
+            StepsPerEpoch = _task.Steps.StepsPerEpoch,
             Parameters = parameters,
             Stopping = stopping,
             History = history,

@@ -7,7 +7,7 @@ public sealed record RunOptions
 {
     public const int MaxWorkers = 4096;
 
-    /// <summary>Workers, 1 … <see cref="MaxWorkers"/>. Those beyond the units of a batch idle.
+    /// <summary>Workers, 1 … <see cref="MaxWorkers"/>. Those beyond the units of a step idle.
     /// </summary>
     public int Workers { get; init; } = 1;
 

@@ -8,17 +8,18 @@ internal static class RunPlanner
 {
     public static RunPlan PlanOf(TrainingTask task, int slices, long checkpointEverySteps)
     {
+        StepPlan steps = task.Steps;
         BatchPlan batches = task.Batches;
         return new RunPlan(
-            batches.StepsPerEpoch,
-            batches.Epochs,
-            batches.MicrobatchesOf(0L),
-            batches.MicrobatchesOf(batches.StepsPerEpoch - 1),
+            steps.StepsPerEpoch,
+            steps.Epochs,
+            steps.LeavesOf(0),
+            steps.LeavesOf(steps.StepsPerEpoch - 1),
             MicrobatchesOf(batches, task.Data.Validation),
             MicrobatchesOf(batches, task.Data.Test),
             checkpointEverySteps,
             slices,
-            ClipsGlobalNorm: task.Recipe.ClipNorm is not null,
+            ClipsGlobalNorm: steps.ClipsGlobalNorm,
             RestoresBest: task.Recipe.EarlyStopping is not null);
     }
 

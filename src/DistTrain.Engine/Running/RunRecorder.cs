@@ -53,10 +53,10 @@ internal sealed class RunRecorder
         History.AddStep(metrics);
         Steps = step + 1;
         SamplesTrained += metrics.Samples;
-        bool endsEpoch = Steps % _task.Batches.StepsPerEpoch == 0;
+        bool endsEpoch = Steps % _task.Steps.StepsPerEpoch == 0;
         History.AddSeconds(endsEpoch ? _clock.Stop() : _clock.Lap());
         _observer.OnStep(new StepProgress(
-            Steps, _task.Batches.EpochOf(step) + 1, metrics, workersAlive));
+            Steps, _task.Steps.EpochOf(step) + 1, metrics, workersAlive));
     }
 
     /// <summary>The epoch that ends at <paramref name="version"/> is evaluated.</summary>
@@ -64,8 +64,7 @@ internal sealed class RunRecorder
     /// <param name="validation">Null without a validation set.</param>
     public EpochJudgement CloseEpoch(long version, EvaluationMetrics? validation)
     {
-        double rate = LearningRateSchedule.RateAt(
-            _task.Recipe, version - 1, _task.Batches.StepsPerEpoch);
+        double rate = _task.Steps.RateAt(version - 1);
         EpochRecord epoch = History.CloseEpoch(version, rate, validation);
         EpochJudgement judgement = _stopping.Judge(epoch);
         if (validation is not null)

@@ -15,12 +15,11 @@ internal sealed class Snapshot
         Version = version;
         _missingSlices = slices;
         int parameters = task.Layout.Count;
-        OptimizerKind optimizer = task.Recipe.Optimizer.Kind;
-        bool isAdam = optimizer is OptimizerKind.Adam or OptimizerKind.AdamW;
+        int moments = task.Steps.Moments;
         Parameters = new float[parameters];
         BestParameters = new float[task.Recipe.EarlyStopping is null ? 0 : parameters];
-        FirstMoment = new float[optimizer == OptimizerKind.Sgd ? 0 : parameters];
-        SecondMoment = new float[isAdam ? parameters : 0];
+        FirstMoment = new float[moments > 0 ? parameters : 0];
+        SecondMoment = new float[moments > 1 ? parameters : 0];
     }
 
     public long Version { get; }

@@ -22,4 +22,12 @@ public sealed record OptimizerRecipe
     public double Beta2 { get; init; } = 0.999;
 
     public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>Numbers that it keeps for each parameter, 0 … 2.</summary>
+    public int Moments => Kind switch
+    {
+        OptimizerKind.Sgd => 0,
+        OptimizerKind.Momentum => 1,
+        _ => 2,
+    };
 }

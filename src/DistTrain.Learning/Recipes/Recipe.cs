@@ -46,6 +46,8 @@ public sealed record Recipe
     /// <summary>Samples in the fixed unit of work and of reduction.</summary>
     public int Microbatch { get; init; } = 16;
 
+    public ModeRecipe Mode { get; init; } = new();
+
     public EarlyStoppingRecipe? EarlyStopping { get; init; }
 
     public ulong Seed { get; init; } = 1;

@@ -60,6 +60,7 @@ internal sealed class RecipeBinder
             Epochs = Whole("epochs", RecipeLimits.Epochs, d.Epochs),
             BatchSize = Whole("batchSize", RecipeLimits.BatchSize, d.BatchSize),
             Microbatch = Whole("microbatch", RecipeLimits.Microbatch, d.Microbatch),
+            Mode = Mode(),
             EarlyStopping = Get("earlyStopping", d.EarlyStopping, EarlyStopping),
         };
     }
@@ -165,6 +166,37 @@ internal sealed class RecipeBinder
             WarmupSteps = settings["warmupSteps"] is { } warmup
                 ? _reader.Whole(warmup, 0, RecipeLimits.Steps, d.WarmupSteps) : d.WarmupSteps,
         };
+    }
+
+    private ModeRecipe Mode()
+    {
+        var d = new ModeRecipe();
+        var mode = Get("mode", d, (in v) => ModeText.Read(v, _reader));
+        if (mode.Kind != ModeKind.LocalSteps && !_problems.Touches("mode"))
+        {
+            RefuseIfTyped("replicas", "outerLearningRate", "outerMomentum");
+        }
+        return mode with
+        {
+            Replicas = Whole("replicas", RecipeLimits.Replicas, d.Replicas),
+            OuterLearningRate = Get("outerLearningRate", d.OuterLearningRate,
+                (in v) => _reader.Real(v, RealRange.Positive, d.OuterLearningRate)),
+            OuterMomentum = Get("outerMomentum", d.OuterMomentum,
+                (in v) => _reader.Real(v, RealRange.Share, d.OuterMomentum)),
+        };
+    }
+
+    /// <summary>In a file they may stand for the day when the mode is typed.</summary>
+    private void RefuseIfTyped(params ReadOnlySpan<string> keys)
+    {
+        foreach (string key in keys)
+        {
+            if (_values.TryGetValue(key, out var value) && value.IsText)
+            {
+                _problems.Add(value, "is of the mode local-steps only",
+                    "add --mode local-steps:10");
+            }
+        }
     }
 
     private EarlyStoppingRecipe? EarlyStopping(in RecipeValue value)

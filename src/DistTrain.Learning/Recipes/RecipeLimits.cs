@@ -25,6 +25,11 @@ public static class RecipeLimits
 
     public const int Steps = 1_000_000_000;
 
+    /// <summary>Of a replica in a round.</summary>
+    public const int LocalSteps = 999_999;
+
+    public const int Replicas = 1024;
+
     public const int Workers = 1024;
 
     public const int Keep = 10_000;

@@ -107,6 +107,10 @@ public static class RecipeWriter
         json.WriteNumber("epochs", recipe.Epochs);
         json.WriteNumber("batchSize", recipe.BatchSize);
         json.WriteNumber("microbatch", recipe.Microbatch);
+        json.WriteString("mode", ModeText.Format(recipe.Mode));
+        json.WriteNumber("replicas", recipe.Mode.Replicas);
+        json.WriteNumber("outerLearningRate", recipe.Mode.OuterLearningRate);
+        json.WriteNumber("outerMomentum", recipe.Mode.OuterMomentum);
         json.WritePropertyName("earlyStopping");
         if (recipe.EarlyStopping is not { } stopping)
         {

@@ -62,18 +62,18 @@ public sealed class BatchPlan
     }
 
     /// <summary>
-    /// What <see cref="SamplesOf(long, int, int)"/> will give for the step after this one; nothing
-    /// where that begins an epoch, whose order is not yet made.
+    /// What <see cref="SamplesOf(long, int, int)"/> will give so many steps after this one; nothing
+    /// where that is in another epoch, whose order is not yet made.
     /// </summary>
-    public ReadOnlySpan<int> SamplesOfNext(long step, int first, int end)
+    public ReadOnlySpan<int> SamplesAhead(long step, int steps, int first, int end)
     {
-        if ((step + 1) % StepsPerEpoch == 0)
+        if ((step % StepsPerEpoch) + steps >= StepsPerEpoch)
         {
             return [];
         }
 
-        int last = Math.Min(end, MicrobatchesOf(step + 1)); // the last batch may be short
-        return first < last ? SamplesOf(step + 1, first, last) : [];
+        int last = Math.Min(end, MicrobatchesOf(step + steps)); // the last batch may be short
+        return first < last ? SamplesOf(step + steps, first, last) : [];
     }
 
     internal static int CeilingOf(int count, int unit) => (int)(((long)count + unit - 1) / unit);

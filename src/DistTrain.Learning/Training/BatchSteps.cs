@@ -2,27 +2,63 @@ using DistTrain.Numerics;
 
 namespace DistTrain.Learning;
 
-/// <summary>The constants of one optimizer step, from binary64 to binary32 once (N9).</summary>
-public static class OptimizerConstants
+/// <summary>
+/// A step is the recipe's optimizer on the gradient of one batch; the leaves are its microbatches.
+/// Synchronous training is made of these, and so is each replica's part of a round, where steps
+/// still have the number of their batch.
+/// </summary>
+internal sealed class BatchSteps : StepPlan
 {
-    /// <param name="task">Recipe and batches.</param>
-    /// <param name="step">Updates applied before this one; Adam's t is step + 1.</param>
-    /// <param name="squareNorm">Of the whole scaled gradient, where it is clipped.</param>
-    public static UpdateStep For(TrainingTask task, long step, double? squareNorm)
+    private readonly Recipe _recipe;
+    private readonly BatchPlan _batches;
+    private readonly RoundPlan? _rounds;
+
+    /// <param name="recipe">Optimizer and schedule.</param>
+    /// <param name="batches">What a step trains on.</param>
+    /// <param name="rounds">Where the optimizer starts anew; null: never.</param>
+    public BatchSteps(Recipe recipe, BatchPlan batches, RoundPlan? rounds)
     {
-        Recipe recipe = task.Recipe;
-        OptimizerRecipe optimizer = recipe.Optimizer;
-        double rate = LearningRateSchedule.RateAt(recipe, step, task.Batches.StepsPerEpoch);
+        _recipe = recipe;
+        _batches = batches;
+        _rounds = rounds;
+    }
+
+    public override long StepsPerEpoch => _batches.StepsPerEpoch;
+
+    public override int Epochs => _batches.Epochs;
+
+    public override int Moments => _recipe.Optimizer.Moments;
+
+    public override bool ClipsGlobalNorm => _recipe.ClipNorm is not null;
+
+    public override int LeavesOf(long step) => _batches.MicrobatchesOf(step);
+
+    // In a round the schedule counts the steps that one replica takes.
+    public override double RateAt(long step) => _rounds is null
+        ? LearningRateSchedule.RateAt(_recipe, step, StepsPerEpoch)
+        : LearningRateSchedule.RateAt(
+            _recipe, _rounds.LocalStepOf(step), _rounds.LocalStepsPerEpoch);
+
+    /// <summary>fl32(1 / samples of the batch).</summary>
+    public override float ScaleOf(long step) => (float)(1.0 / _batches.SamplesOf(step));
+
+    public override UpdateStep ConstantsOf(long step, double? squareNorm)
+    {
+        OptimizerRecipe optimizer = _recipe.Optimizer;
+        double rate = RateAt(step);
         bool isAdam = optimizer.Kind is OptimizerKind.Adam or OptimizerKind.AdamW;
-        double correction1 = 1 - ScalarMath.PowerOfInteger(optimizer.Beta1, step + 1);
-        double correction2 = 1 - ScalarMath.PowerOfInteger(optimizer.Beta2, step + 1);
+
+        // Adam's t: updates since the moments were 0, this one counted.
+        long updates = (_rounds?.StepInRound(step) ?? step) + 1;
+        double correction1 = 1 - ScalarMath.PowerOfInteger(optimizer.Beta1, updates);
+        double correction2 = 1 - ScalarMath.PowerOfInteger(optimizer.Beta2, updates);
         return new UpdateStep(
             Rule: RuleOf(optimizer.Kind),
-            Scale: ScaleOf(task, step),
-            ClipFactor: ClipFactor(recipe.ClipNorm, squareNorm),
-            L2: (float)recipe.L2,
+            Scale: ScaleOf(step),
+            ClipFactor: ClipFactor(_recipe.ClipNorm, squareNorm),
+            L2: (float)_recipe.L2,
             Decay: optimizer.Kind == OptimizerKind.AdamW
-                ? (float)(1 - (rate * recipe.WeightDecay))
+                ? (float)(1 - (rate * _recipe.WeightDecay))
                 : 1f,
             Rate: isAdam ? (float)(rate / correction1) : (float)rate,
             Beta1: isAdam ? (float)optimizer.Beta1 : (float)optimizer.Momentum,
@@ -32,10 +68,6 @@ public static class OptimizerConstants
             RootCorrection: (float)(1 / Math.Sqrt(correction2)),
             Epsilon: (float)optimizer.Epsilon);
     }
-
-    /// <summary>fl32(1 / samples of the step's batch).</summary>
-    public static float ScaleOf(TrainingTask task, long step) =>
-        (float)(1.0 / task.Batches.SamplesOf(step));
 
     private static UpdateRule RuleOf(OptimizerKind kind) => kind switch
     {

@@ -3,10 +3,10 @@ using DistTrain.Numerics;
 namespace DistTrain.Learning;
 
 /// <summary>
-/// The gradient of a node of the microbatch tree: what a worker computes. Holds one thread's
-/// buffers; the result depends on the task, the step, the node and the parameters alone.
+/// The gradient of a node of a batch's microbatch tree: what a worker computes in a synchronous
+/// step, and one step of a replica in a round. A step has the number of its batch.
 /// </summary>
-public sealed class GradientComputer
+public sealed class GradientComputer : NodeComputer
 {
     // Enough samples to use a weight well while it is in cache, few enough to stay there.
     private const int MaxSamplesAPass = 256;
@@ -15,6 +15,7 @@ public sealed class GradientComputer
     private readonly Kernels _kernels;
     private readonly ForwardPass _forward;
     private readonly List<AlignedBuffer<float>> _rightGradients = [];
+    private readonly int _ahead;
 
     /// <param name="task">What is trained.</param>
     /// <param name="kernels">The arithmetic; no other thread may use them.</param>
@@ -24,22 +25,15 @@ public sealed class GradientComputer
     {
         _task = task;
         _kernels = kernels;
+        _ahead = task.Rounds?.Replicas ?? 1; // the batches between are other replicas'
         int microbatch = task.Batches.Microbatch;
         int inBatch = BatchPlan.CeilingOf(task.Batches.BatchSize, microbatch) * microbatch;
         _forward = new ForwardPass(
             task, kernels, Math.Min(inBatch, Math.Max(microbatch, MaxSamplesAPass)), skipsZeros);
     }
 
-    /// <summary>
-    /// Writes the sum of the gradients of the microbatches [first, end) of a step, a node of its
-    /// tree.
-    /// </summary>
-    /// <param name="step">The step.</param>
-    /// <param name="first">First microbatch.</param>
-    /// <param name="end">Behind the last microbatch.</param>
-    /// <param name="parameters">The flat block of that version.</param>
-    /// <param name="gradient">As long as the parameters.</param>
-    public BatchMetrics Compute(
+    /// <inheritdoc/>
+    public override BatchMetrics Compute(
         long step, int first, int end, ReadOnlySpan<float> parameters, Span<float> gradient)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(parameters.Length, _task.Layout.Count);
@@ -56,7 +50,7 @@ public sealed class GradientComputer
         {
             _forward.Gather(
                 _task.Data.Training, indices, _task.Recipe.Data.ClassWeights,
-                _task.Batches.SamplesOfNext(step, first, end));
+                _task.Batches.SamplesAhead(step, _ahead, first, end));
             _forward.Run(parameters, indices, step);
             _forward.RunLoss();
             Backward(parameters, gradient);

@@ -128,7 +128,7 @@ public sealed class Preparation : IDisposable
         }
     }
 
-    /// <summary>What one of two workers computes in the first step, and an update.</summary>
+    /// <summary>What one of two workers computes for the first batch, and an update.</summary>
     private void RunStep(Isa isa)
     {
         Kernels kernels = Kernels.For(isa);
@@ -143,7 +143,7 @@ public sealed class Preparation : IDisposable
             0, Math.Min(ParameterInterval.Block, _task.Layout.Count));
         var root = new NodeGradient(
             0, microbatches, gradient.Memory[..block.Length], metrics);
-        new SliceOptimizer(_task, block, kernels).Apply(
+        new SliceOptimizer(_task, _task.BatchSteps, block, kernels).Apply(
             0, [root], _task.Recipe.ClipNorm is null ? null : 1,
             parameters.Span[..block.Length], parameters.Span[..block.Length]);
     }

@@ -21,22 +21,25 @@ public static class ReferenceTrainer
         Initialization.Fill(recipe, task.Layout, whole, parameters);
 
         var computer = new GradientComputer(task, kernels);
+        var round = new ReferenceRound(task, kernels);
         var optimizer = new SliceOptimizer(task, whole, kernels);
         var evaluator = new Evaluator(task, kernels);
         var history = new TrainingHistory();
         var stopping = new EarlyStopping(recipe.EarlyStopping);
 
-        for (long step = 0; step < task.Batches.TotalSteps; step++)
+        for (long step = 0; step < task.Steps.TotalSteps; step++)
         {
-            // The gradient of the batch: one node, the root of the microbatch tree.
-            int microbatches = task.Batches.MicrobatchesOf(step);
-            BatchMetrics metrics = computer.Compute(step, 0, microbatches, parameters, gradient);
+            // The gradient of the batch, or what the replicas moved: one node, the tree's root.
+            int leaves = task.Steps.LeavesOf(step);
+            BatchMetrics metrics = recipe.Mode.Kind == ModeKind.LocalSteps
+                ? round.Take(parameters, gradient, out leaves)
+                : computer.Compute(step, 0, leaves, parameters, gradient);
             history.AddStep(metrics);
 
             // Clip by the global norm, if the recipe says so, and update.
-            var root = new NodeGradient(0, microbatches, gradient, metrics);
-            UpdateResult update = optimizer.Apply(
-                step, [root], SquareNorm(recipe, optimizer, step, root), parameters, next);
+            var root = new NodeGradient(0, leaves, gradient, metrics);
+            double? squareNorm = SquareNorm(task.Steps, optimizer, step, root);
+            UpdateResult update = optimizer.Apply(step, [root], squareNorm, parameters, next);
             if (!update.IsFinite || !double.IsFinite(metrics.LossSum))
             {
                 throw new NotFiniteNumberException(
@@ -44,7 +47,7 @@ public static class ReferenceTrainer
             }
 
             (parameters, next) = (next, parameters);
-            if ((step + 1) % task.Batches.StepsPerEpoch != 0)
+            if ((step + 1) % task.Steps.StepsPerEpoch != 0)
             {
                 continue;
             }
@@ -52,8 +55,8 @@ public static class ReferenceTrainer
             // The epoch's end: validate, remember the best, stop early.
             EvaluationMetrics? validation =
                 Evaluate(task, evaluator, task.Data.Validation, parameters);
-            double rate = LearningRateSchedule.RateAt(recipe, step, task.Batches.StepsPerEpoch);
-            EpochRecord epoch = history.CloseEpoch(step + 1, rate, validation);
+            EpochRecord epoch = history.CloseEpoch(
+                step + 1, task.Steps.RateAt(step), validation);
             EpochJudgement judgement = stopping.Judge(epoch);
             best = judgement.Improved ? [.. parameters] : best;
             if (judgement.Stop)
@@ -67,10 +70,10 @@ public static class ReferenceTrainer
             parameters, history.Epochs, Evaluate(task, evaluator, task.Data.Test, parameters));
     }
 
-    private static double? SquareNorm(
-        Recipe recipe, SliceOptimizer optimizer, long step, NodeGradient root)
+    internal static double? SquareNorm(
+        StepPlan steps, SliceOptimizer optimizer, long step, NodeGradient root)
     {
-        if (recipe.ClipNorm is null)
+        if (!steps.ClipsGlobalNorm)
         {
             return null;
         }

@@ -10,21 +10,29 @@ namespace DistTrain.Learning;
 public sealed class SliceOptimizer
 {
     private readonly TrainingTask _task;
+    private readonly StepPlan _steps;
     private readonly Kernels _kernels;
     private readonly ParameterInterval _interval;
     private readonly AlignedBuffer<float> _first;
     private readonly AlignedBuffer<float> _second;
     private readonly GradientCombiner _combiner;
 
+    /// <summary>Of the task's steps.</summary>
     public SliceOptimizer(TrainingTask task, ParameterInterval interval, Kernels kernels)
+        : this(task, task.Steps, interval, kernels)
+    {
+    }
+
+    /// <summary>Of other steps than the task's: those within a round.</summary>
+    internal SliceOptimizer(
+        TrainingTask task, StepPlan steps, ParameterInterval interval, Kernels kernels)
     {
         _task = task;
+        _steps = steps;
         _kernels = kernels;
         _interval = interval;
-        OptimizerKind kind = task.Recipe.Optimizer.Kind;
-        bool isAdam = kind is OptimizerKind.Adam or OptimizerKind.AdamW;
-        _first = new AlignedBuffer<float>(kind == OptimizerKind.Sgd ? 0 : interval.Length);
-        _second = new AlignedBuffer<float>(isAdam ? interval.Length : 0);
+        _first = new AlignedBuffer<float>(steps.Moments > 0 ? interval.Length : 0);
+        _second = new AlignedBuffer<float>(steps.Moments > 1 ? interval.Length : 0);
         _combiner = new GradientCombiner(kernels);
     }
 
@@ -35,7 +43,7 @@ public sealed class SliceOptimizer
     /// </summary>
     public int BlockCount => _interval.BlockCount;
 
-    /// <summary>Velocity of momentum or first moment of Adam; empty for SGD.</summary>
+    /// <summary>Velocity of a momentum or first moment of Adam; empty for SGD.</summary>
     public Memory<float> FirstMoment => _first.Memory;
 
     /// <summary>Second moment of Adam, else empty.</summary>
@@ -52,7 +60,7 @@ public sealed class SliceOptimizer
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(partials.Length, BlockCount);
         RequireWholeTree(step, nodes);
-        float scale = OptimizerConstants.ScaleOf(_task, step);
+        float scale = _steps.ScaleOf(step);
         for (int block = 0; block < BlockCount; block++)
         {
             ReadOnlySpan<float> root = Combine(nodes, block);
@@ -85,7 +93,7 @@ public sealed class SliceOptimizer
             return new UpdateResult(NotFiniteIn(nodes) ?? "the norm of the gradient");
         }
 
-        UpdateStep constants = OptimizerConstants.For(_task, step, squareNorm);
+        UpdateStep constants = _steps.ConstantsOf(step, squareNorm);
         for (int block = 0; block < BlockCount; block++)
         {
             int start = block * ParameterInterval.Block;
@@ -100,14 +108,14 @@ public sealed class SliceOptimizer
         return default;
     }
 
-    // Invariant: a root over fewer microbatches would be a gradient of another batch.
+    // Invariant: a root over fewer leaves would be a gradient of another batch.
     private void RequireWholeTree(long step, IReadOnlyList<NodeGradient> nodes)
     {
-        int microbatches = _task.Batches.MicrobatchesOf(step);
-        if (nodes.Count == 0 || nodes[^1].End != microbatches)
+        int leaves = _steps.LeavesOf(step);
+        if (nodes.Count == 0 || nodes[^1].End != leaves)
         {
             throw new ArgumentException(
-                $"The contributions to step {step} do not end at microbatch {microbatches}.",
+                $"The contributions to step {step} do not end at leaf {leaves}.",
                 nameof(nodes));
         }
     }

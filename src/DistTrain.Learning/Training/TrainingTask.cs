@@ -12,6 +12,12 @@ public sealed class TrainingTask
         Data = data;
         Layout = layout;
         Batches = batches;
+        ModeRecipe mode = recipe.Mode;
+        Rounds = mode.Kind == ModeKind.LocalSteps
+            ? new RoundPlan(batches.StepsPerEpoch, mode.Replicas, mode.LocalSteps)
+            : null;
+        BatchSteps = new BatchSteps(recipe, batches, Rounds);
+        Steps = Rounds is null ? BatchSteps : new RoundSteps(mode, Rounds, BatchSteps);
     }
 
     public Recipe Recipe { get; }
@@ -21,6 +27,16 @@ public sealed class TrainingTask
     public ParameterLayout Layout { get; }
 
     public BatchPlan Batches { get; }
+
+    /// <summary>What a step of the run is: what engines count and workers divide.</summary>
+    public StepPlan Steps { get; }
+
+    /// <summary>Which batches make a round of local steps; null in another mode.</summary>
+    public RoundPlan? Rounds { get; }
+
+    /// <summary>The recipe's optimizer on single batches: the run's steps, or those in a round.
+    /// </summary>
+    internal BatchSteps BatchSteps { get; }
 
     /// <exception cref="RecipeException">Recipe and data do not fit; lists every
     /// problem.</exception>

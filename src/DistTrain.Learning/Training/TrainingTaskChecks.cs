@@ -34,14 +34,27 @@ internal static class TrainingTaskChecks
                 "give one weight for each class"));
         }
 
-        long steps = (long)BatchPlan.CeilingOf(training.Count, recipe.BatchSize) * recipe.Epochs;
+        CheckSteps(recipe, training.Count, problems);
+        return problems;
+    }
+
+    private static void CheckSteps(Recipe recipe, int samples, List<RecipeProblem> problems)
+    {
+        long batches = BatchPlan.CeilingOf(samples, recipe.BatchSize);
+        long steps = batches * recipe.Epochs;
         if (steps > MaxSteps)
         {
             problems.Add(new(
                 "epochs", $"{steps} steps are more than {MaxSteps}", "train fewer epochs"));
         }
 
-        return problems;
+        if (recipe.Mode.Kind == ModeKind.LocalSteps && recipe.Mode.Replicas > batches)
+        {
+            problems.Add(new(
+                "replicas",
+                $"{recipe.Mode.Replicas} are more than the {batches} batches of an epoch",
+                $"use at most {batches}, or smaller batches"));
+        }
     }
 
     private static void CheckShape(Recipe recipe, DataSplit data, List<RecipeProblem> problems)

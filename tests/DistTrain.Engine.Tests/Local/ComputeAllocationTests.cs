@@ -8,15 +8,22 @@ public sealed class ComputeAllocationTests
 {
     private const int Steps = 20;
 
-    [Fact]
-    public void Gradient_and_update_of_a_step_allocate_nothing()
+    [Theory]
+    [InlineData(ModeKind.Sync)]
+    [InlineData(ModeKind.LocalSteps)]
+    public void Gradient_and_update_of_a_step_allocate_nothing(ModeKind mode)
     {
         // Its own task: one keeps the order of a single epoch, and runs of other tests that
         // share it would have this one make its order again.
-        TrainingTask task = TinyTasks.Make(TinyTasks.Golden);
+        TrainingTask task = TinyTasks.Make(TinyTasks.Golden with
+        {
+            BatchSize = mode == ModeKind.Sync ? 208 : 35,
+            Mode = new ModeRecipe { Kind = mode, Replicas = 3, LocalSteps = 2 },
+        });
+        task.Steps.StepsPerEpoch.ShouldBe(10);
         var whole = new ParameterInterval(0, task.Layout.Count);
         Kernels kernels = Kernels.For(IsaSupport.Best);
-        var computer = new GradientComputer(task, kernels);
+        var computer = NodeComputer.For(task, kernels);
         var optimizer = new SliceOptimizer(task, whole, kernels);
         float[] parameters = new float[whole.Length];
         float[] gradient = new float[whole.Length];
@@ -28,11 +35,11 @@ public sealed class ComputeAllocationTests
         for (long step = 0; step < Steps; step++)
         {
             // Where an epoch begins its order is made; the first step makes buffers.
-            bool counts = step % task.Batches.StepsPerEpoch > 1;
+            bool counts = step % task.Steps.StepsPerEpoch > 1;
             long before = GC.GetAllocatedBytesForCurrentThread();
-            int microbatches = task.Batches.MicrobatchesOf(step);
-            BatchMetrics metrics = computer.Compute(step, 0, microbatches, parameters, gradient);
-            root[0] = new NodeGradient(0, microbatches, gradient, metrics);
+            int leaves = task.Steps.LeavesOf(step);
+            BatchMetrics metrics = computer.Compute(step, 0, leaves, parameters, gradient);
+            root[0] = new NodeGradient(0, leaves, gradient, metrics);
             optimizer.SquareNorms(step, root, norms);
             optimizer.Apply(
                 step, root, SliceOptimizer.FoldSquareNorms(norms), parameters, parameters);

@@ -12,12 +12,15 @@ internal static class GoldenRecipes
     /// <summary>The recipe of 13 microbatches a batch, for tests with many workers.</summary>
     public const string Golden = "golden";
 
+    /// <summary>Rounds of 3 replicas, the last of an epoch short.</summary>
+    public const string LocalSteps = "local-steps";
+
     public const string HashesFile = "hashes.json";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static IReadOnlyList<string> Names { get; } =
-        [Golden, "dropout-clip-norm", "sse-momentum-l2", "relu-early-stopping"];
+        [Golden, "dropout-clip-norm", "sse-momentum-l2", "relu-early-stopping", LocalSteps];
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Golden");
 

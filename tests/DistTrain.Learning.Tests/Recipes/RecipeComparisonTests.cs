@@ -35,6 +35,15 @@ public sealed class RecipeComparisonTests
     }
 
     [Fact]
+    public void How_workers_agree_changes_the_weights()
+    {
+        var mode = new ModeRecipe { Kind = ModeKind.LocalSteps, LocalSteps = 10 };
+        Differences(Base with { Mode = mode }).ShouldBe(["mode"]);
+        Differences(Base with { Mode = mode with { Replicas = 5, OuterMomentum = 0 } })
+            .ShouldBe(["mode", "replicas", "outerMomentum"]);
+    }
+
+    [Fact]
     public void A_missing_layer_is_a_difference() =>
         Differences(Base with { Layers = [Base.Layers[1]] }).ShouldNotBeEmpty();
 

@@ -68,6 +68,7 @@ internal static class RecipeGenerator
             Epochs = random.Next(1, 1000),
             BatchSize = random.Next(1, 100_000),
             Microbatch = random.Next(1, 1025),
+            Mode = Mode(random),
             EarlyStopping = Coin()
                 ? new EarlyStoppingRecipe(Any<StoppingMetric>(), random.Next(1, 50)) : null,
             Seed = (ulong)random.NextInt64(long.MinValue, long.MaxValue),
@@ -84,5 +85,18 @@ internal static class RecipeGenerator
             Keep = random.Next(1, 10),
         };
         return (recipe, run);
+    }
+
+    private static ModeRecipe Mode(Random random)
+    {
+        bool isLocal = random.Next(2) == 0;
+        return new ModeRecipe
+        {
+            Kind = isLocal ? ModeKind.LocalSteps : ModeKind.Sync,
+            LocalSteps = isLocal ? random.Next(1, 1000) : 1,
+            Replicas = random.Next(1, 1000),
+            OuterLearningRate = random.NextDouble() + 1e-9,
+            OuterMomentum = random.NextDouble(),
+        };
     }
 }

@@ -172,6 +172,42 @@ public sealed class RecipeReaderTests
     }
 
     [Fact]
+    public void Rounds_of_local_steps_are_read() =>
+        RecipeReader.Parse(
+            $"{{{Layers}, \"mode\": \"local-steps:20\", \"replicas\": 8, "
+                + "\"outerLearningRate\": 1, \"outerMomentum\": 0.5}")
+            .Recipe.Mode.ShouldBe(new ModeRecipe
+            {
+                Kind = ModeKind.LocalSteps,
+                LocalSteps = 20,
+                Replicas = 8,
+                OuterLearningRate = 1,
+                OuterMomentum = 0.5,
+            });
+
+    [Theory]
+    [InlineData("stale:3", "stale:3 is not available yet")]
+    [InlineData("stale:inf", "stale:inf is not available yet")]
+    [InlineData("stale", "lacks a number")]
+    [InlineData("local-step:3", "not known")]
+    public void A_mode_that_is_not_there_is_refused(string mode, string message)
+    {
+        var problem = Problems($"{{{Layers}, \"mode\": \"{mode}\"}}").ShouldHaveSingleItem();
+        problem.Message.ShouldContain(message);
+        problem.Hint.ShouldContain("local-steps");
+    }
+
+    [Fact]
+    public void Replicas_are_of_local_steps_only_where_they_are_typed()
+    {
+        RecipeReader.Parse($"{{{Layers}, \"replicas\": 8}}").Recipe.Mode.Kind
+            .ShouldBe(ModeKind.Sync, "a file may be run in another mode than its own");
+        Should.Throw<RecipeException>(
+            () => RecipeReader.Parse($"{{{Layers}}}", [new("replicas", "--replicas", "8")]))
+            .Problems.ShouldHaveSingleItem().Hint.ShouldContain("--mode local-steps:10");
+    }
+
+    [Fact]
     public void The_instruction_set_is_read() =>
         RecipeReader.Parse($"{{{Layers}, \"isa\": \"avx2\"}}").Run.Isa.ShouldBe(Isa.Avx2);
 

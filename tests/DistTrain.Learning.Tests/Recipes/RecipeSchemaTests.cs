@@ -82,6 +82,12 @@ public sealed class RecipeSchemaTests
     [InlineData("layers", "\"4-2:softmax\"", "\"4-2:softmx-2:softmax\"", "[]", "7", "\"4\"",
         "[{\"units\":2,\"activation\":\"softmax\"}]", "[{\"units\":0}]", "[{}]",
         "[{\"units\":2,\"activation\":\"softmax\",\"size\":3}]", "\"4-2:softmax-dropout\"")]
+    [InlineData("mode", "\"sync\"", "\"local-steps:1\"", "\"local-steps:999999\"",
+        "\"local-steps:1000000\"", "\"local-steps:0\"", "\"local-steps\"", "\"sync:1\"",
+        "\"local-steps:ten\"", "\"stale:2\"", "\"stale:inf\"", "\"stale\"", "null", "7")]
+    [InlineData("replicas", "1", "1024", "0", "1025", "null")]
+    [InlineData("outerLearningRate", "0.7", "0", "1.5")]
+    [InlineData("outerMomentum", "0", "0.99", "1", "-0.1")]
     [InlineData("workers", "null", "1", "1025", "0")]
     [InlineData("isa", "\"auto\"", "null", "\"avx\"", "\"scalar\"")]
     [InlineData("keep", "1", "0")]

@@ -93,14 +93,16 @@ public class BatchPlanTests
     }
 
     [Fact]
-    public void The_next_samples_are_those_of_the_step_after_if_its_order_is_made()
+    public void The_samples_ahead_are_those_of_a_later_step_if_its_order_is_made()
     {
         BatchPlan plan = Golden();
-        plan.SamplesOfNext(3, 2, 9).ToArray().ShouldBe(plan.SamplesOf(4, 2, 9).ToArray());
-        plan.SamplesOfNext(8, 8, 13).ToArray().ShouldBe(plan.SamplesOf(9, 8, 9).ToArray());
-        plan.SamplesOfNext(8, 9, 13).ToArray().ShouldBeEmpty("a batch of 9 microbatches");
-        plan.SamplesOfNext(9, 0, 9).ToArray().ShouldBeEmpty("another epoch");
-        plan.SamplesOfNext(10, 0, 2).ToArray().ShouldBe(plan.SamplesOf(11, 0, 2).ToArray());
+        plan.SamplesAhead(3, 1, 2, 9).ToArray().ShouldBe(plan.SamplesOf(4, 2, 9).ToArray());
+        plan.SamplesAhead(8, 1, 8, 13).ToArray().ShouldBe(plan.SamplesOf(9, 8, 9).ToArray());
+        plan.SamplesAhead(8, 1, 9, 13).ToArray().ShouldBeEmpty("a batch of 9 microbatches");
+        plan.SamplesAhead(9, 1, 0, 9).ToArray().ShouldBeEmpty("another epoch");
+        plan.SamplesAhead(6, 3, 0, 9).ToArray().ShouldBe(plan.SamplesOf(9, 0, 9).ToArray());
+        plan.SamplesAhead(7, 3, 0, 9).ToArray().ShouldBeEmpty("another epoch");
+        plan.SamplesAhead(10, 1, 0, 2).ToArray().ShouldBe(plan.SamplesOf(11, 0, 2).ToArray());
     }
 
     [Fact]

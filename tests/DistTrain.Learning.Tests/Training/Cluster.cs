@@ -56,7 +56,7 @@ internal sealed class Cluster
     private NodeGradient Compute(long step, (int First, int End) node, Kernels kernels)
     {
         float[] gradient = new float[Parameters.Length];
-        BatchMetrics metrics = new GradientComputer(_task, kernels)
+        BatchMetrics metrics = NodeComputer.For(_task, kernels)
             .Compute(step, node.First, node.End, Parameters, gradient);
         return new NodeGradient(node.First, node.End, gradient, metrics);
     }
