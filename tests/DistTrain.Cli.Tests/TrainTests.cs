@@ -23,10 +23,7 @@ public sealed class TrainTests : ScratchFolder
         result.Error.ShouldNotContain("\e");
         RecipeReader.Read(At("run/recipe.json")).Recipe.Epochs.ShouldBe(1);
         File.ReadAllLines(At("run/history.csv")).Length.ShouldBe(2);
-        foreach (string line in File.ReadLines(At("run/log.jsonl")))
-        {
-            using var json = JsonDocument.Parse(line);
-        }
+        LoggedEvents("run").Count(name => name == "firstStepDone").ShouldBe(1);
     }
 
     [Fact]
@@ -180,6 +177,17 @@ public sealed class TrainTests : ScratchFolder
     {
         using var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"]);
         kill.WaitForExit();
+    }
+
+    private List<string> LoggedEvents(string run)
+    {
+        var names = new List<string>();
+        foreach (string line in File.ReadLines(At(Path.Combine(run, "log.jsonl"))))
+        {
+            using var json = JsonDocument.Parse(line);
+            names.Add(json.RootElement.GetProperty("event").GetString()!);
+        }
+        return names;
     }
 
     private static string Hash(ProcessResult result)

@@ -14,6 +14,7 @@ internal sealed class RunLog : IRunObserver, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly StreamWriter _writer;
+    private bool _hasStepped;
 
     /// <summary>Goes on at the end of the file where a run is resumed.</summary>
     public RunLog(string path)
@@ -37,7 +38,13 @@ internal sealed class RunLog : IRunObserver, IDisposable
 
     public void OnStep(in StepProgress step)
     {
-        // A line a step would be most of the run's bytes and tell little.
+        // A line a step would be most of the run's bytes and tell little. The first one tells how
+        // long the start took.
+        if (!_hasStepped)
+        {
+            _hasStepped = true;
+            WriteFirstStep(step.Step);
+        }
     }
 
     public void OnEpoch(EpochRecord epoch) =>
@@ -54,6 +61,9 @@ internal sealed class RunLog : IRunObserver, IDisposable
     });
 
     public void Dispose() => _writer.Dispose();
+
+    private void WriteFirstStep(long step) =>
+        Write("firstStepDone", json => json.WriteNumber("step", step));
 
     /// <summary>workerLeftRun for WorkerLeftRun.</summary>
     private static string Name(RunEvent e) =>

@@ -42,8 +42,8 @@ internal sealed class ProgramMeasurements(CompareOptions options)
             return "## The program\n\nNot measured: it is not built.\n";
         MarkdownTable table = new("what", "measured");
         table.Add(
-            "start of the process until the first step of `quickstart` is done and saved, median "
-            + $"of {_starts.Count}",
+            "start of the process until the first step of `quickstart` is done, median of "
+            + $"{_starts.Count}",
             $"{Figures.Rate(Median.Of(_starts))} ms");
         table.Add(
             "peak resident memory of 784-1024-128-64-10 on all of MNIST, with evaluation and "
