@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using DistTrain.Learning;
 
 namespace DistTrain.Engine;
@@ -8,18 +7,6 @@ namespace DistTrain.Engine;
 /// </summary>
 internal sealed record CheckpointMetadata
 {
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        // A diverged validation loss is a legitimate number of the history.
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        MaxDepth = 16,
-    };
-
     public required string Program { get; init; }
 
     public required Guid Run { get; init; }
@@ -57,10 +44,11 @@ internal sealed record CheckpointMetadata
         History = checkpoint.History,
     };
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Options);
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
+        this, CheckpointJson.Default.CheckpointMetadata);
 
     /// <exception cref="JsonException">Not such a text.</exception>
     public static CheckpointMetadata FromJson(byte[] json) =>
-        JsonSerializer.Deserialize<CheckpointMetadata>(json, Options)
+        JsonSerializer.Deserialize(json, CheckpointJson.Default.CheckpointMetadata)
             ?? throw new JsonException("null");
 }
