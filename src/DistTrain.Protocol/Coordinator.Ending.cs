@@ -84,7 +84,7 @@ public sealed partial class Coordinator
     {
         _phase = Phase.Ended;
         CloseLedgers();
-        effects.Add(new SendToAllWorkers(new RunEnded()));
+        effects.Add(new SendToAllWorkers(new RunEnded(Run, _generation)));
         effects.Add(new EndRun(outcome, version, cause));
     }
 }

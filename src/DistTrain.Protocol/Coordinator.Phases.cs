@@ -203,7 +203,7 @@ public sealed partial class Coordinator
         else if (_plan.RestoresBest && _best is long best && best != _final)
         {
             _phase = Phase.RestoringBest;
-            _generation = _generation.Next;
+            _generation = _generation.NextBy(0);
             _final = best;
             CloseLedgers();
             Restore(RestoreSource.Best, best, effects);

@@ -76,6 +76,8 @@ public sealed partial class Coordinator
     // Set once the run is to end otherwise than by completion.
     private (RunOutcome Outcome, string? Cause)? _ending;
 
+    private long _ticks;
+
     public Coordinator(RunId run, RunPlan plan, CoordinatorOptions options)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -98,6 +100,14 @@ public sealed partial class Coordinator
         ArgumentNullException.ThrowIfNull(effects);
         _isStarted = true;
         TryBecomeRestoring(effects);
+    }
+
+    /// <summary>Time passes: <see cref="ProtocolTicks.Milliseconds"/> since the last call.
+    /// </summary>
+    public void Tick(IList<Effect> effects)
+    {
+        ArgumentNullException.ThrowIfNull(effects);
+        _ticks++;
     }
 
     /// <summary>Takes one message in and adds what follows from it.</summary>

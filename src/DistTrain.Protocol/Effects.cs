@@ -55,8 +55,18 @@ public sealed record ReduceEvaluation(
     : Effect;
 
 /// <summary>Slice: copy the state held now, of <paramref name="Version"/>, and stream it to the
-/// coordinator's engine, which answers it when every slice's copy is on disk.</summary>
+/// coordinator's engine, which answers it when every slice's copy is on disk. The copy is kept
+/// until <see cref="ForgetSnapshot"/>, or until the next. Copies of one generation belong together;
+/// an incomplete set of an older one is void.</summary>
 public sealed record SaveSnapshot(Generation Generation, long Version) : Effect;
+
+/// <summary>Slice: the copy of <paramref name="Version"/> is asked for again; a part of it may be
+/// lost. An engine that knows that its part has arrived has nothing to do. The coordinator's engine
+/// answers again if that version is on disk already.</summary>
+public sealed record StreamSnapshot(Generation Generation, long Version) : Effect;
+
+/// <summary>Slice: the copy of <paramref name="Version"/> is needed no more.</summary>
+public sealed record ForgetSnapshot(long Version) : Effect;
 
 /// <summary>Slice: copy the parameters held now to the best copy.</summary>
 public sealed record CopyToBest(Generation Generation, long Version) : Effect;
@@ -70,6 +80,13 @@ public sealed record Report(RunEvent Event) : Effect;
 
 /// <summary>Coordinator: the run is over.</summary>
 public sealed record EndRun(RunOutcome Outcome, long Version, string? Cause) : Effect;
+
+/// <summary>Coordinator: another one leads by a higher generation; this one does nothing more.
+/// </summary>
+public sealed record StandDown(Generation Generation) : Effect;
+
+/// <summary>Worker: it may leave the run.</summary>
+public sealed record LeaveRun : Effect;
 
 /// <summary>How a run ended.</summary>
 public enum RunOutcome
@@ -105,3 +122,12 @@ public sealed record CheckpointWritten(long Version) : RunEvent;
 
 /// <summary>It could not be written; older checkpoints are untouched.</summary>
 public sealed record CheckpointSkipped(long Version, string Cause) : RunEvent;
+
+/// <summary>A slice's state is gone.</summary>
+public sealed record SliceLeftRun(SliceId Slice, string Cause) : RunEvent;
+
+/// <summary>All slices go back to <paramref name="Version"/>.</summary>
+public sealed record RunRolledBack(long Version, string Cause) : RunEvent;
+
+/// <summary>A new coordinator goes on from <paramref name="Version"/>; nothing was lost.</summary>
+public sealed record CoordinatorTookOver(long Version) : RunEvent;

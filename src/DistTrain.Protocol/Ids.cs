@@ -10,23 +10,30 @@ public readonly record struct WorkerId(int Value);
 public readonly record struct SliceId(int Value);
 
 /// <summary>Fencing number of control messages, raised on every rollback and fail-over.</summary>
-public readonly record struct Generation(int Value) : IComparable<Generation>
+/// <param name="Value">Compared first.</param>
+/// <param name="Coordinator">Number of the coordinator that raised it: two coordinators never
+/// raise the same generation, even if neither has heard of the other.</param>
+public readonly record struct Generation(int Value, int Coordinator = 0) : IComparable<Generation>
 {
-    public Generation Next => new(Value + 1);
+    /// <summary>The next one that <paramref name="coordinator"/> raises.</summary>
+    public Generation NextBy(int coordinator) => new(Value + 1, coordinator);
 
-    /// <summary>The number. (The text made for a record would follow <see cref="Next"/> without
-    /// end.)</summary>
-    public override string ToString() => $"generation {Value}";
+    /// <summary>The numbers, for people.</summary>
+    public override string ToString() => Coordinator == 0
+        ? $"generation {Value}"
+        : $"generation {Value} of coordinator {Coordinator}";
 
-    public int CompareTo(Generation other) => Value.CompareTo(other.Value);
+    public int CompareTo(Generation other) => Value != other.Value
+        ? Value.CompareTo(other.Value)
+        : Coordinator.CompareTo(other.Coordinator);
 
-    public static bool operator <(Generation left, Generation right) => left.Value < right.Value;
+    public static bool operator <(Generation left, Generation right) => left.CompareTo(right) < 0;
 
-    public static bool operator >(Generation left, Generation right) => left.Value > right.Value;
+    public static bool operator >(Generation left, Generation right) => left.CompareTo(right) > 0;
 
-    public static bool operator <=(Generation left, Generation right) => left.Value <= right.Value;
+    public static bool operator <=(Generation left, Generation right) => left.CompareTo(right) <= 0;
 
-    public static bool operator >=(Generation left, Generation right) => left.Value >= right.Value;
+    public static bool operator >=(Generation left, Generation right) => left.CompareTo(right) >= 0;
 }
 
 /// <summary>One evaluation, numbered by the coordinator within a generation.</summary>

@@ -69,6 +69,8 @@ public sealed partial class ParameterServer
     private ParametersPublished? _published;
     private ParametersPublished? _publishedBefore;
 
+    private long _ticks;
+
     public ParameterServer(RunId run, RunPlan plan, SliceId slice)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -84,6 +86,14 @@ public sealed partial class ParameterServer
 
     /// <summary>The version held may be copied: it is published and not being replaced.</summary>
     private bool HoldsVersion => _phase is Phase.Gathering or Phase.Combining or Phase.Exchanging;
+
+    /// <summary>Time passes: <see cref="ProtocolTicks.Milliseconds"/> since the last call.
+    /// </summary>
+    public void Tick(IList<Effect> effects)
+    {
+        ArgumentNullException.ThrowIfNull(effects);
+        _ticks++;
+    }
 
     /// <summary>Takes one message in and adds what follows from it.</summary>
     public void Handle(ParameterServerMessage message, IList<Effect> effects)

@@ -176,7 +176,7 @@ public sealed class CoordinatorTests
                 refused CheckpointSaved: not under way
             > CheckpointSaved 2
                 report: CheckpointWritten 2
-                to all workers: RunEnded
+                to all workers: RunEnded g1
                 EndRun Interrupted 2
             > StopRequested
                 refused StopRequested: the run has ended
@@ -222,7 +222,7 @@ public sealed class CoordinatorTests
                 to slice 0: MeetAt g1 4
                 to slice 0: TakeSnapshot g1 4
             > CheckpointFailed 4 disk full
-                to all workers: RunEnded
+                to all workers: RunEnded g1
                 EndRun Failed 4 the checkpoint of step 4 could not be written: disk full
             """);
     }
@@ -237,12 +237,12 @@ public sealed class CoordinatorTests
             > UpdateRefused s0 g1 3 layers.0.weight is not finite
             > CheckpointSaved 3
                 report: CheckpointWritten 3
-                to all workers: RunEnded
+                to all workers: RunEnded g1
                 EndRun Failed 3 layers.0.weight is not finite
             """);
         Training().Say(new UpdateRefused(new(0), G1, 1, "loss is not finite")).ShouldRead("""
             > UpdateRefused s0 g1 1 loss is not finite
-                to all workers: RunEnded
+                to all workers: RunEnded g1
                 EndRun Failed 1 loss is not finite
             """);
     }

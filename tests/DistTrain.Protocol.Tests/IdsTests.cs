@@ -11,8 +11,8 @@ public sealed class IdsTests
     public void Generations_are_ordered_by_number()
     {
         Generation first = new(1);
-        (first < first.Next).ShouldBeTrue();
-        (first >= first.Next).ShouldBeFalse();
-        first.Next.ShouldBe(new Generation(2));
+        (first < first.NextBy(0)).ShouldBeTrue();
+        (first >= first.NextBy(0)).ShouldBeFalse();
+        first.NextBy(0).ShouldBe(new Generation(2));
     }
 }

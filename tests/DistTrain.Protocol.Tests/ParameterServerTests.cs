@@ -44,7 +44,7 @@ public sealed class ParameterServerTests
             new SetAssignment(G1, new Assignment(1, [W0]))).ShouldRead("""
             > RestoreSlice g1 Checkpoint 3
                 LoadState g1 Checkpoint 3
-            > StateLoaded g1 3
+            > StateLoaded g1 3 Open
             > SetAssignment g1 a2(w0 w5)
                 to all workers: ParametersPublished g1 s0 3 a2(w0 w5)
                 to coordinator: StepCompleted g1 3 a2(w0 w5)
@@ -64,7 +64,7 @@ public sealed class ParameterServerTests
             > SetAssignment g2 a2()
             > RestoreSlice g2 Best 0
                 LoadState g2 Best 0
-            > StateLoaded g2 0
+            > StateLoaded g2 0 Open
                 to all workers: ParametersPublished g2 s0 0 a2()
                 to coordinator: StepCompleted g2 0 a2()
                 to coordinator: SliceReady s0 g2 0
@@ -207,12 +207,12 @@ public sealed class ParameterServerTests
     public void A_failed_update_stops_the_slice_and_spoils_no_snapshot()
     {
         Ready(1, allowed: 4).Say(
-            Push(0, 0, 4), new UpdateFailed(G1, 0, "layers.0.weight is NaN"),
+            Push(0, 0, 4), new UpdateFailed(G1, 0, "layers.0.weight is NaN", default),
             new TakeSnapshot(G1, 0), Push(0, 0, 4), new UpdateApplied(G1, 0, default))
             .ShouldRead("""
             > Contribution 0 [0, 4) w0
                 ApplyUpdate g1 0 ([0, 4)) ()
-            > UpdateFailed g1 0 layers.0.weight is NaN
+            > UpdateFailed g1 0 layers.0.weight is NaN NotFinite
                 to coordinator: UpdateRefused s1 g1 0 layers.0.weight is NaN
             > TakeSnapshot g1 0
                 refused TakeSnapshot: that version is gone
@@ -253,7 +253,7 @@ public sealed class ParameterServerTests
             new AllowSteps(new(4), 4)).ShouldRead("""
             > RestoreSlice g3 Checkpoint 2
                 LoadState g3 Checkpoint 2
-            > StateLoaded g1 0
+            > StateLoaded g1 0 Open
                 refused StateLoaded: not what is being loaded
             > AllowSteps g1 4
                 refused AllowSteps: older generation
@@ -285,11 +285,11 @@ public sealed class ParameterServerTests
         Ready(1, allowed: 1).Say(Push(0, 0, 4)).Skip().Say(
             new RestoreSlice(g2, RestoreSource.Initial, 0), new StateLoaded(g2, 0, default),
             new AllowSteps(g2, 4), Push(0, 0, 4),
-            new UpdateApplied(G1, 0, default), new UpdateFailed(G1, 0, "old"),
+            new UpdateApplied(G1, 0, default), new UpdateFailed(G1, 0, "old", default),
             new UpdateApplied(g2, 1, default), new UpdateApplied(g2, 0, default)).ShouldRead("""
             > RestoreSlice g2 Initial 0
                 LoadState g2 Initial 0
-            > StateLoaded g2 0
+            > StateLoaded g2 0 Open
                 to all workers: ParametersPublished g2 s1 0
                 to coordinator: SliceReady s1 g2 0
             > AllowSteps g2 4
@@ -297,7 +297,7 @@ public sealed class ParameterServerTests
                 ApplyUpdate g2 0 ([0, 4)) ()
             > UpdateApplied g1 0
                 refused UpdateApplied: not what is being applied
-            > UpdateFailed g1 0 old
+            > UpdateFailed g1 0 old NotFinite
                 refused UpdateFailed: not what is being applied
             > UpdateApplied g2 1
                 refused UpdateApplied: not what is being applied

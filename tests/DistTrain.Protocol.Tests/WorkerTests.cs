@@ -153,8 +153,8 @@ public sealed class WorkerTests
     [Fact]
     public void Nothing_is_done_after_the_run_has_ended()
     {
-        Holding(0).Say(new RunEnded(), Gradient(0, 0, 2), Part(0, 1)).ShouldRead("""
-            > RunEnded
+        Holding(0).Say(new RunEnded(Run, G1), Gradient(0, 0, 2), Part(0, 1)).ShouldRead("""
+            > RunEnded g1
             > GradientComputed 0 [0, 2) ()
                 refused GradientComputed: the run has ended
             > ParametersPublished g1 s0 1 a1(w0 w1)

@@ -100,7 +100,8 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
         string? refusal = _state.Apply(update.Step, update.Nodes, out BatchMetrics metrics);
         if (refusal is not null)
         {
-            Answer(new UpdateFailed(update.Generation, update.Step, refusal));
+            Answer(new UpdateFailed(
+                update.Generation, update.Step, refusal, UpdateFailure.NotFinite));
             return;
         }
 

@@ -41,6 +41,25 @@ public sealed record JudgeEpoch(Generation Generation, EvaluationId Evaluation, 
 public sealed record AbandonEvaluation(Generation Generation, EvaluationId Evaluation)
     : ParameterServerMessage;
 
+/// <summary>Say how you are; answered by <see cref="SliceStatus"/>.</summary>
+public sealed record ReportStatus(RunId Run) : ParameterServerMessage;
+
+/// <summary>From a coordinator that takes over: keep what you hold and listen to this generation
+/// alone. Held steps are let go. Answered by <see cref="SliceStatus"/>.</summary>
+public sealed record AdoptGeneration(RunId Run, Generation Generation) : ParameterServerMessage;
+
+/// <summary>The checkpoint of this version is on disk, or given up: its copy need not be kept.
+/// </summary>
+public sealed record SnapshotDone(Generation Generation, long Version) : ParameterServerMessage;
+
+/// <summary>From a worker that lacks this slice's part of a version.</summary>
+public sealed record RequestParameters(RunId Run, WorkerId Worker, long Version)
+    : ParameterServerMessage;
+
+/// <summary>From a slice that lacks this slice's <see cref="NormPartials"/> of a step.</summary>
+public sealed record RequestNorms(RunId Run, Generation Generation, long Step, SliceId From)
+    : ParameterServerMessage;
+
 /// <summary>A worker (re)joined: send it what is published now.</summary>
 public sealed record WorkerWelcomed(WorkerId Worker) : ParameterServerMessage;
 
@@ -61,8 +80,19 @@ public sealed record NormPartials(
     : ParameterServerMessage;
 
 /// <summary>Result of <see cref="LoadState"/>.</summary>
-public sealed record StateLoaded(Generation Generation, long Version, TensorHandle Parameters)
+/// <param name="Generation">As asked.</param>
+/// <param name="Version">As asked.</param>
+/// <param name="Parameters">What is to be published.</param>
+/// <param name="BestVersion">The version of the best copy loaded with it; null: none.</param>
+/// <param name="Verdict">Slice 0: what the diary loaded says of the epoch that ended at the
+/// version; looked at only where one ended there.</param>
+public sealed record StateLoaded(
+    Generation Generation, long Version, TensorHandle Parameters, long? BestVersion = null,
+    EpochVerdict Verdict = EpochVerdict.Open)
     : ParameterServerMessage;
+
+/// <summary><see cref="LoadState"/> failed: no such file, or damaged.</summary>
+public sealed record LoadFailed(Generation Generation, string Cause) : ParameterServerMessage;
 
 /// <summary>Result of <see cref="CombineGradient"/>, when the global norm is clipped.</summary>
 public sealed record GradientCombined(Generation Generation, long Step, TensorHandle Partials)
@@ -72,14 +102,27 @@ public sealed record GradientCombined(Generation Generation, long Step, TensorHa
 public sealed record UpdateApplied(Generation Generation, long Step, TensorHandle Parameters)
     : ParameterServerMessage;
 
-/// <summary>An update failed, or gave a value that is not finite; nothing was published.</summary>
-public sealed record UpdateFailed(Generation Generation, long Step, string Cause)
+/// <summary><see cref="ApplyUpdate"/> or <see cref="CombineGradient"/> gave nothing that may be
+/// published.</summary>
+public sealed record UpdateFailed(
+    Generation Generation, long Step, string Cause, UpdateFailure Kind)
     : ParameterServerMessage;
 
 /// <summary>Result of <see cref="ReduceEvaluation"/>.</summary>
 public sealed record EvaluationReduced(
     Generation Generation, EvaluationId Evaluation, bool Improved, bool Stop)
     : ParameterServerMessage;
+
+/// <summary>Why an update was not published.</summary>
+public enum UpdateFailure
+{
+    /// <summary>A value is not finite: it would be so again; the run ends.</summary>
+    NotFinite,
+
+    /// <summary>The engine failed, and what the slice holds is not known: all slices are
+    /// restored.</summary>
+    Thrown,
+}
 
 /// <summary>What a slice is restored from.</summary>
 public enum RestoreSource

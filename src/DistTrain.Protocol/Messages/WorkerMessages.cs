@@ -32,4 +32,7 @@ public sealed record EvaluationComputed(
     : WorkerMessage;
 
 /// <summary>The run is over: compute nothing more.</summary>
-public sealed record RunEnded : WorkerMessage;
+public sealed record RunEnded(RunId Run, Generation Generation) : WorkerMessage;
+
+/// <summary>From the coordinator: nothing needs this worker any more; it may go.</summary>
+public sealed record LeaveGranted(RunId Run) : WorkerMessage;

@@ -127,7 +127,8 @@ internal sealed class TestEngine(
         e.Partials.Length.ShouldBe(plan.ClipsGlobalNorm ? plan.Slices : 0);
         if (IsNotFinite(e.Step))
         {
-            post(by, by, new UpdateFailed(e.Generation, e.Step, "not finite"));
+            post(by, by, new UpdateFailed(
+                e.Generation, e.Step, "not finite", UpdateFailure.NotFinite));
             return;
         }
 
