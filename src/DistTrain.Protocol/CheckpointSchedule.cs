@@ -22,9 +22,29 @@ internal sealed class CheckpointSchedule(RunPlan plan)
     /// <summary>The run starts at a version, which may be on disk already.</summary>
     public void Begin(long version, bool isOnDisk)
     {
+        UnderWay = null;
+        _isFinishing = false;
         Saved = isOnDisk ? version : -1;
         _judged = version;
         _next = plan.NextCheckpoint(version);
+    }
+
+    /// <summary>Another coordinator ordered checkpoints before; the slices go on.</summary>
+    /// <param name="lowest">The lowest version that a slice holds.</param>
+    /// <param name="saved">The newest version known to be on disk; −1: none.</param>
+    /// <param name="copied">A version that every slice has a copy of or can still copy; −1: none.
+    /// </param>
+    /// <param name="judged">Epochs that end up to here are judged.</param>
+    public void Resume(long lowest, long saved, long copied, long judged)
+    {
+        Saved = saved;
+        UnderWay = null;
+        _isFinishing = false;
+        bool isUseful = copied > saved && copied > 0 && plan.IsCheckpoint(copied);
+        _next = isUseful && copied < lowest ? copied
+            : lowest > 0 && plan.IsCheckpoint(lowest) ? lowest
+            : plan.NextCheckpoint(lowest);
+        _judged = judged;
     }
 
     /// <summary>The epoch that ends at this version is judged and its best kept.</summary>

@@ -75,6 +75,29 @@ internal sealed class ContributionTree
         return ImmutableCollectionsMarshal.AsImmutableArray(_accepted.ToArray());
     }
 
+    /// <summary>The largest nodes of which nothing is accepted, in tree order.</summary>
+    public ImmutableArray<TreeNode> Missing()
+    {
+        var missing = ImmutableArray.CreateBuilder<TreeNode>();
+        Collect(new TreeNode(0, _leaves));
+        return missing.ToImmutable();
+
+        void Collect(TreeNode node)
+        {
+            int first = FirstEndingAfter(node.Start);
+            bool isUntouched = first == _accepted.Count || _accepted[first].Node.Start >= node.End;
+            if (isUntouched)
+            {
+                missing.Add(node);
+            }
+            else if (!_accepted[first].Node.Contains(node))
+            {
+                Collect(node.Left);
+                Collect(node.Right);
+            }
+        }
+    }
+
     private int FirstEndingAfter(int start)
     {
         int low = 0;

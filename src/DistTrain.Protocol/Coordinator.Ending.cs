@@ -21,7 +21,8 @@ public sealed partial class Coordinator
         switch (_phase)
         {
             case Phase.Gathering or Phase.Restoring:
-                End(outcome, _final, cause ?? "stopped before the first step", effects);
+                (RestoreSource source, long version) = _restorePoints.Newest;
+                End(outcome, version, cause ?? CauseOfEndAt(source), effects);
                 break;
             case Phase.RestoringBest or Phase.Testing:
                 End(outcome, _final, cause, effects);
@@ -30,32 +31,44 @@ public sealed partial class Coordinator
                 BecomeHolding(effects);
                 break;
             case Phase.Evaluating:
-                _phase = Phase.Abandoning;
-                effects.Add(new SendToSlice(new SliceId(0), new AbandonEvaluation(
-                    _generation, _evaluation!.Evaluation)));
+                Enter(Phase.Abandoning);
+                SendAbandon(effects);
                 break;
         }
     }
 
+    /// <summary>Why nothing later than what a restore would begin from is saved.</summary>
+    private string? CauseOfEndAt(RestoreSource source) => !_leads
+        ? "stopped before the first step"
+        : source == RestoreSource.Initial ? "stopped before the first checkpoint" : null;
+
+    private void SendAbandon(IList<Effect> effects) => effects.Add(new SendToSlice(
+        new SliceId(0), new AbandonEvaluation(_generation, _evaluation!.Evaluation)));
+
     private void BecomeHolding(IList<Effect> effects)
     {
-        _phase = Phase.Holding;
+        Enter(Phase.Holding);
         _final = -1;
         _slicesLag = false;
         _awaited.AwaitAll();
         effects.SendToAllSlices(_plan, new HoldSteps(_generation));
     }
 
-    private void OnStepsHeld(StepsHeld message, IList<Effect> effects)
+    private void OnHeld(SliceStatus status, IList<Effect> effects)
     {
-        _slicesLag |= _final >= 0 && message.Version != _final;
-        _final = Math.Max(_final, message.Version);
+        if (!_awaited.TryRemove(status.Slice))
+        {
+            return;
+        }
+
+        _slicesLag |= _final >= 0 && status.Limit != _final;
+        _final = Math.Max(_final, status.Limit);
         if (!_awaited.IsEmpty)
         {
             return;
         }
 
-        _phase = Phase.Meeting;
+        Enter(Phase.Meeting);
         effects.SendToAllSlices(_plan, new MeetAt(_generation, _final));
         if (_published >= _final)
         {
@@ -68,21 +81,34 @@ public sealed partial class Coordinator
     /// </summary>
     private void OnUpdateRefused(UpdateRefused message, IList<Effect> effects)
     {
-        _ending = (RunOutcome.Failed, message.Cause);
+        string cause = message.Cause;
+        if (message.Kind == UpdateFailure.Thrown)
+        {
+            int failures = _updateFailures.Add(message.Step);
+            if (failures < FailureCount.Limit)
+            {
+                Restore($"applying step {message.Step} failed: {cause}", effects);
+                return;
+            }
+
+            cause = $"applying step {message.Step} failed {failures} times; the last time: {cause}";
+        }
+
+        _ending = (RunOutcome.Failed, cause);
         _final = message.Step;
         if (_checkpoints.UnderWay <= message.Step)
         {
-            _phase = Phase.GivingUp;
+            Enter(Phase.GivingUp);
         }
         else
         {
-            End(RunOutcome.Failed, _final, message.Cause, effects);
+            End(RunOutcome.Failed, _final, cause, effects);
         }
     }
 
     private void End(RunOutcome outcome, long version, string? cause, IList<Effect> effects)
     {
-        _phase = Phase.Ended;
+        Enter(Phase.Ended);
         CloseLedgers();
         effects.Add(new SendToAllWorkers(new RunEnded(Run, _generation)));
         effects.Add(new EndRun(outcome, version, cause));

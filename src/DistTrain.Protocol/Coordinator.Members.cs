@@ -21,8 +21,9 @@ public sealed partial class Coordinator
             Lose(worker, "it joined anew", effects);
         }
 
+        StopLeaving(worker);
         _roster.Add(worker);
-        if (_phase == Phase.Gathering)
+        if (_phase <= Phase.Gathering)
         {
             TryBecomeRestoring(effects);
             return;
@@ -39,13 +40,18 @@ public sealed partial class Coordinator
 
     private void OnWorkerLost(WorkerLost message, IList<Effect> effects)
     {
-        if (!_roster.Contains(message.Worker))
+        if (StopLeaving(message.Worker))
+        {
+            HandOverIfNeeded(effects);
+        }
+        else if (!_roster.Contains(message.Worker))
         {
             effects.Refuse(message, "not on the roster");
-            return;
         }
-
-        Lose(message.Worker, message.Cause, effects);
+        else
+        {
+            Lose(message.Worker, message.Cause, effects);
+        }
     }
 
     private void OnWorkerFailed(WorkerFailed message, IList<Effect> effects)
@@ -57,7 +63,7 @@ public sealed partial class Coordinator
         }
 
         Lose(message.Worker, message.Cause, effects);
-        if (message.Step < _published - 1)
+        if (message.Step < _published - 1 || _phase < Phase.Restoring)
         {
             // That step is done by others; its failures stop nothing.
             return;
@@ -88,16 +94,26 @@ public sealed partial class Coordinator
         _roster.Remove(worker);
         effects.Add(new Report(new WorkerLeftRun(worker, _roster.Live.Length, cause)));
         SendAssignment(effects);
+        ReleaseAll(worker);
+        HandOverIfNeeded(effects);
+    }
+
+    private void HandOverIfNeeded(IList<Effect> effects)
+    {
+        if (NeedsWork)
+        {
+            HandOverAll(effects);
+        }
+    }
+
+    private void ReleaseAll(WorkerId worker)
+    {
         foreach (WorkLedger ledger in _ledgers)
         {
             Release(ledger, worker);
         }
 
         Release(_evaluationLedger, worker);
-        if (NeedsWork)
-        {
-            HandOverAll(effects);
-        }
     }
 
     private static void Release(WorkLedger ledger, WorkerId worker)
@@ -173,6 +189,7 @@ public sealed partial class Coordinator
     {
         int microbatches = _plan.MicrobatchesOf(_evaluation!.Set);
         ImmutableArray<WorkerId> workers = _roster.Live;
+        BeginEvaluationTime();
         _evaluationLedger.Open(_evaluation.Version, _roster.Assignment, microbatches);
         ImmutableArray<TreeNode>[] shares = WorkDivision.Divide(workers.Length, microbatches);
         for (int i = 0; i < shares.Length; i++)

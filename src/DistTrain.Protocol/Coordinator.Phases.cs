@@ -3,49 +3,34 @@ namespace DistTrain.Protocol;
 /// <summary>The course of a run that completes: restore, train, evaluate, save, test.</summary>
 public sealed partial class Coordinator
 {
-    private void TryBecomeRestoring(IList<Effect> effects)
+    /// <summary>All slices were found or restored at an epoch's end.</summary>
+    private void GoOnFromEpochEnd(long version, Judgement? judged, IList<Effect> effects)
     {
-        bool isReady = _isStarted && _roster.Live.Length >= _options.MinWorkers;
-        if (_phase == Phase.Gathering && isReady)
+        if (judged is not { } judgement || judgement.Version != version)
         {
-            _phase = Phase.Restoring;
-            _generation = _options.FirstGeneration;
-            Restore(_options.Source, _options.Version, effects);
-            SendAssignment(effects);
-        }
-    }
+            if (_ending is null)
+            {
+                BecomeEvaluating(version, effects);
+            }
+            else
+            {
+                BecomeHolding(effects);
+            }
 
-    private void Restore(RestoreSource source, long version, IList<Effect> effects)
-    {
-        _awaited.AwaitAll();
-        _published = -1;
-        effects.SendToAllSlices(_plan, new RestoreSlice(_generation, source, version));
-    }
-
-    private void OnSliceReady(IList<Effect> effects)
-    {
-        if (!_awaited.IsEmpty)
-        {
             return;
         }
 
-        if (_phase == Phase.RestoringBest)
+        _judgement = judgement;
+        _checkpoints.OnJudged(version);
+        bool isKept = !judgement.Improved || !_plan.RestoresBest
+            || _slices.All.All(slice => slice.BestVersion == version);
+        if (isKept)
         {
-            BecomeTesting(effects);
-            return;
-        }
-
-        long version = _options.Version;
-        _checkpoints.Begin(version, _options.Source == RestoreSource.Checkpoint);
-        bool isJudged = _options.Verdict != EpochVerdict.Open;
-        if (_plan.IsEpochEnd(version) && !isJudged)
-        {
-            BecomeEvaluating(version, effects);
+            GoOnFrom(version, judgement.Stop, effects);
         }
         else
         {
-            bool isStopped = _plan.IsEpochEnd(version) && _options.Verdict == EpochVerdict.Stop;
-            GoOnFrom(version, isStopped, effects);
+            BecomeKeepingBest(effects);
         }
     }
 
@@ -63,7 +48,7 @@ public sealed partial class Coordinator
             return;
         }
 
-        _phase = Phase.Training;
+        Enter(Phase.Training);
         _barrier = _plan.NextEpochEnd(version);
         effects.SendToAllSlices(_plan, new AllowSteps(_generation, _barrier));
         OrderDueCheckpoint(effects);
@@ -82,11 +67,14 @@ public sealed partial class Coordinator
         {
             _published = version;
             _failures.ForgetBefore(version - 1);
+            _updateFailures.ForgetBefore(version - 1);
+            _speculative.ForgetBefore(version - 1);
         }
 
         if (_phase < Phase.RestoringBest && version < _plan.TotalSteps)
         {
             OpenLedger(version, message.Assignment, effects);
+            LetGo(effects);
         }
 
         if (_phase == Phase.Training && version == _barrier)
@@ -101,7 +89,7 @@ public sealed partial class Coordinator
 
     private void BecomeEvaluating(long version, IList<Effect> effects)
     {
-        _phase = Phase.Evaluating;
+        Enter(Phase.Evaluating);
         _evaluation = NextEvaluation(EvaluationSet.Validation, version);
         if (_plan.ValidationMicrobatches > 0)
         {
@@ -109,10 +97,13 @@ public sealed partial class Coordinator
         }
         else
         {
-            effects.Add(new SendToSlice(
-                new SliceId(0), new JudgeEpoch(_generation, _evaluation.Evaluation, version)));
+            SendJudgeEpoch(effects);
         }
     }
+
+    private void SendJudgeEpoch(IList<Effect> effects) => effects.Add(new SendToSlice(
+        new SliceId(0),
+        new JudgeEpoch(_generation, _evaluation!.Evaluation, _evaluation.Version)));
 
     private Evaluate NextEvaluation(EvaluationSet set, long version) =>
         new(_generation, new EvaluationId(++_evaluations), set, version, []);
@@ -127,25 +118,37 @@ public sealed partial class Coordinator
             return;
         }
 
-        _evaluationLedger.Close();
+        CloseEvaluation(effects);
         if (_phase == Phase.Testing)
         {
             End(RunOutcome.Completed, _final, null, effects);
             return;
         }
 
-        _judgement = message;
+        _judgement = new Judgement(message.Version, message.Improved, message.Stop);
         if (message.Improved && _plan.RestoresBest)
         {
-            _phase = Phase.KeepingBest;
-            _best = message.Version;
-            _awaited.AwaitAll();
-            effects.SendToAllSlices(_plan, new KeepBest(_generation, message.Version));
+            BecomeKeepingBest(effects);
         }
         else
         {
             CloseEpoch(effects);
         }
+    }
+
+    private void CloseEvaluation(IList<Effect> effects)
+    {
+        EndEvaluationTime();
+        _evaluationLedger.Close();
+        LetGo(effects);
+    }
+
+    private void BecomeKeepingBest(IList<Effect> effects)
+    {
+        Enter(Phase.KeepingBest);
+        _best = _judgement.Version;
+        _awaited.AwaitAll();
+        AskAwaited(new KeepBest(_generation, _judgement.Version), effects);
     }
 
     private void OnEvaluationAbandoned(EvaluationAbandoned message, IList<Effect> effects)
@@ -156,13 +159,13 @@ public sealed partial class Coordinator
             return;
         }
 
-        _evaluationLedger.Close();
+        CloseEvaluation(effects);
         BecomeHolding(effects);
     }
 
-    private void OnBestKept(IList<Effect> effects)
+    private void OnBestKept(SliceId slice, IList<Effect> effects)
     {
-        if (_awaited.IsEmpty)
+        if (_awaited.TryRemove(slice) && _awaited.IsEmpty)
         {
             CloseEpoch(effects);
         }
@@ -172,120 +175,11 @@ public sealed partial class Coordinator
     /// </summary>
     private void CloseEpoch(IList<Effect> effects)
     {
-        long version = _judgement!.Version;
+        long version = _judgement.Version;
         _checkpoints.OnJudged(version);
         bool stops = _judgement.Stop || version == _plan.TotalSteps;
         effects.Add(new Report(new EpochFinished(
             _plan.EpochEndingAt(version), version, _judgement.Improved, stops)));
         GoOnFrom(version, _judgement.Stop, effects);
-    }
-
-    /// <summary>All slices come to rest at this version; the run ends once it is on disk.
-    /// </summary>
-    private void BecomeSaving(long version, IList<Effect> effects)
-    {
-        _phase = Phase.Saving;
-        _final = version;
-        _checkpoints.FinishAt(version);
-        OrderDueCheckpoint(effects);
-        if (_checkpoints.Saved == version)
-        {
-            OnLastCheckpointSaved(effects);
-        }
-    }
-
-    private void OnLastCheckpointSaved(IList<Effect> effects)
-    {
-        if (_ending is var (outcome, cause))
-        {
-            End(outcome, _final, cause, effects);
-        }
-        else if (_plan.RestoresBest && _best is long best && best != _final)
-        {
-            _phase = Phase.RestoringBest;
-            _generation = _generation.NextBy(0);
-            _final = best;
-            CloseLedgers();
-            Restore(RestoreSource.Best, best, effects);
-            effects.Add(new SendToSlice(
-                new SliceId(0), new SetAssignment(_generation, _roster.Nobody())));
-        }
-        else
-        {
-            BecomeTesting(effects);
-        }
-    }
-
-    private void BecomeTesting(IList<Effect> effects)
-    {
-        if (_plan.TestMicrobatches == 0)
-        {
-            End(RunOutcome.Completed, _final, null, effects);
-            return;
-        }
-
-        _phase = Phase.Testing;
-        CloseLedgers();
-        _evaluation = NextEvaluation(EvaluationSet.Test, _final);
-        SendEvaluations(effects);
-    }
-
-    private void OrderDueCheckpoint(IList<Effect> effects)
-    {
-        if (_checkpoints.TakeDue() is long version)
-        {
-            effects.SendToAllSlices(_plan, new TakeSnapshot(_generation, version));
-        }
-    }
-
-    private void OnCheckpointSaved(CheckpointSaved message, IList<Effect> effects)
-    {
-        if (!_checkpoints.TryConclude(message.Version, isSaved: true))
-        {
-            effects.Refuse(message, "not under way");
-            return;
-        }
-
-        effects.Add(new Report(new CheckpointWritten(message.Version)));
-        if (_phase == Phase.Saving && message.Version == _final)
-        {
-            OnLastCheckpointSaved(effects);
-        }
-        else
-        {
-            OnCheckpointConcluded(effects);
-        }
-    }
-
-    private void OnCheckpointFailed(CheckpointFailed message, IList<Effect> effects)
-    {
-        if (!_checkpoints.TryConclude(message.Version, isSaved: false))
-        {
-            effects.Refuse(message, "not under way");
-            return;
-        }
-
-        if (_phase == Phase.Saving && message.Version == _final)
-        {
-            string cause = $"the checkpoint of step {_final} could not be written: {message.Cause}";
-            string? before = _ending?.Cause;
-            End(RunOutcome.Failed, _final, before is null ? cause : $"{before}; {cause}", effects);
-            return;
-        }
-
-        effects.Add(new Report(new CheckpointSkipped(message.Version, message.Cause)));
-        OnCheckpointConcluded(effects);
-    }
-
-    private void OnCheckpointConcluded(IList<Effect> effects)
-    {
-        if (_phase == Phase.GivingUp)
-        {
-            End(_ending!.Value.Outcome, _final, _ending.Value.Cause, effects);
-        }
-        else
-        {
-            OrderDueCheckpoint(effects);
-        }
     }
 }

@@ -1,17 +1,24 @@
 namespace DistTrain.Protocol;
 
 /// <summary>
-/// Leads a run: who computes, how far slices may go, when to evaluate, save, stop. It is not on
-/// the path of a step. A pure state machine: a message in, effects out. This file: state,
-/// dispatch and fences; <c>Coordinator.Members.cs</c>: workers and their work;
-/// <c>Coordinator.Phases.cs</c>: the run's course; <c>Coordinator.Ending.cs</c>: its ends.
+/// Leads a run: who computes, how far slices may go, when to evaluate, save, restore, stop. It is
+/// not on the path of a step, and holds nothing that the slices could not tell another coordinator.
+/// A pure state machine: a message in, effects out. This file: state, dispatch and fences;
+/// <c>Takeover</c>: how it begins; <c>Slices</c>: their state and its loss; <c>Members</c>:
+/// workers and their work; <c>Phases</c>: the run's course; <c>Checkpoints</c>; <c>Ending</c>;
+/// <c>Time</c>: what is asked again.
 /// </summary>
 /// <remarks>
 /// <code>
-///  Gathering ─min. workers─► Restoring ─all slices ready─► Training ◄──────────────┐
-///                                                            │ │ epoch's end       │ goes on
-///           stop, or a step failed three times               │ ▼                   │
-///   Holding ◄──────────────────────────────────┬─────────────┘ Evaluating ─────────┤
+///  Asking ─all slices have answered─┬─ they hold a version ──► Adopting ─► where the run was
+///                                   └─ they do not ─► Gathering ─min. workers─┐
+///  From every later state, when a slice is lost:                              ▼
+///                                                      ┌──────────────── Restoring
+///                                                      ▼ all slices ready
+///                                                    Training ◄────────────────────┐
+///                                                      │ │ epoch's end             │ goes on
+///           stop, or a step failed three times         │ ▼                         │
+///   Holding ◄──────────────────────────────────┬───────┘ Evaluating ───────────────┤
 ///      │ all slices held                        │ stop, failure │ │ improved        │
 ///      ▼                                        └─ Abandoning ◄─┘ ▼                 │
 ///   Meeting                                                    KeepingBest ─────────┘
@@ -21,7 +28,8 @@ namespace DistTrain.Protocol;
 ///                          stopped or failed           │ └──► RestoringBest ─► Testing
 ///          Ended ◄─────────────────────────────────────┘                            │
 ///            ▲──────────────────────────────────────────────────────────────────────┘
-///  From every state: GivingUp (an update was refused: waits for a checkpoint under way) ─► Ended
+///  From every state: GivingUp (an update was refused: waits for a checkpoint under way) ─► Ended;
+///  Deposed (a higher generation was heard of)
 /// </code>
 /// </remarks>
 public sealed partial class Coordinator
@@ -29,6 +37,9 @@ public sealed partial class Coordinator
     // In the order of a run's life; from RestoringBest on nothing is trained any more.
     private enum Phase
     {
+        Created,
+        Asking,
+        Adopting,
         Gathering,
         Restoring,
         Training,
@@ -42,26 +53,37 @@ public sealed partial class Coordinator
         RestoringBest,
         Testing,
         Ended,
+        Deposed,
     }
 
     private readonly RunPlan _plan;
     private readonly CoordinatorOptions _options;
     private readonly SliceSet _awaited;
+    private readonly SliceViews _slices;
     private readonly Roster _roster = new();
     private readonly CheckpointSchedule _checkpoints;
+    private readonly RestorePoints _restorePoints;
     private readonly FailureCount _failures = new();
+    private readonly FailureCount _updateFailures = new();
 
     // The steps that slices may be at: the newest one known to be published, by parity, and the
     // one before, since another slice may lag by one.
     private readonly WorkLedger[] _ledgers = [new(), new()];
     private readonly WorkLedger _evaluationLedger = new();
+    private readonly SpeculativeWork _speculative = new();
 
     private Phase _phase;
-    private bool _isStarted;
     private Generation _generation;
+
+    // What was heard of before this coordinator led; its own is above it.
+    private Generation _highest;
+    private bool _leads;
 
     // The highest version that slice 0 is known to have published; −1: none.
     private long _published = -1;
+
+    // What is being restored.
+    private (RestoreSource Source, long Version) _restored;
 
     // Steps are allowed until here; then the version where held slices meet and the run ends.
     private long _barrier;
@@ -70,13 +92,11 @@ public sealed partial class Coordinator
     private long? _best;
 
     private Evaluate? _evaluation;
-    private EvaluationCompleted? _judgement;
+    private Judgement _judgement;
     private int _evaluations;
 
     // Set once the run is to end otherwise than by completion.
     private (RunOutcome Outcome, string? Cause)? _ending;
-
-    private long _ticks;
 
     public Coordinator(RunId run, RunPlan plan, CoordinatorOptions options)
     {
@@ -86,38 +106,23 @@ public sealed partial class Coordinator
         _plan = plan.Checked();
         _options = options.Checked(plan);
         _awaited = new SliceSet(plan.Slices);
+        _slices = new SliceViews(plan);
         _checkpoints = new CheckpointSchedule(plan);
-        _best = options.BestVersion;
+        _restorePoints = new RestorePoints(options);
         _final = options.Version;
     }
 
     /// <summary>The run that is led.</summary>
     public RunId Run { get; }
 
-    /// <summary>Begins as soon as enough workers have joined.</summary>
-    public void Start(IList<Effect> effects)
-    {
-        ArgumentNullException.ThrowIfNull(effects);
-        _isStarted = true;
-        TryBecomeRestoring(effects);
-    }
-
-    /// <summary>Time passes: <see cref="ProtocolTicks.Milliseconds"/> since the last call.
-    /// </summary>
-    public void Tick(IList<Effect> effects)
-    {
-        ArgumentNullException.ThrowIfNull(effects);
-        _ticks++;
-    }
-
     /// <summary>Takes one message in and adds what follows from it.</summary>
     public void Handle(CoordinatorMessage message, IList<Effect> effects)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(effects);
-        if (_phase == Phase.Ended)
+        if (_phase >= Phase.Ended)
         {
-            effects.Refuse(message, "the run has ended");
+            OnMessageAfterEnd(message, effects);
             return;
         }
 
@@ -126,24 +131,16 @@ public sealed partial class Coordinator
             case StepCompleted m when IsCurrent(m, m.Generation, effects):
                 OnStepCompleted(m, effects);
                 break;
-            case WorkerJoined m: OnWorkerJoined(m, effects); break;
-            case WorkerLost m: OnWorkerLost(m, effects); break;
-            case WorkerFailed m: OnWorkerFailed(m, effects); break;
-            case SliceReady m
-                when IsAwaited(m, m.Slice, m.Generation,
-                    _phase is Phase.Restoring or Phase.RestoringBest, effects):
-                OnSliceReady(effects);
-                break;
-            case StepsHeld m
-                when IsAwaited(m, m.Slice, m.Generation, _phase is Phase.Holding, effects):
-                OnStepsHeld(m, effects);
-                break;
-            case BestKept m
-                when IsAwaited(m, m.Slice, m.Generation, _phase is Phase.KeepingBest, effects):
-                OnBestKept(effects);
+            case SliceStatus m: OnSliceStatus(m, effects); break;
+            case SliceLost m: OnSliceLost(m, effects); break;
+            case StepStalled m when IsCurrent(m, m.Generation, effects):
+                OnStepStalled(m, effects);
                 break;
             case UpdateRefused m when IsCurrent(m, m.Generation, effects):
                 OnUpdateRefused(m, effects);
+                break;
+            case RestoreFailed m when IsCurrent(m, m.Generation, effects):
+                OnRestoreFailed(m, effects);
                 break;
             case EvaluationCompleted m when IsCurrent(m, m.Generation, effects):
                 OnEvaluationCompleted(m, effects);
@@ -154,11 +151,24 @@ public sealed partial class Coordinator
             case CheckpointSaved m: OnCheckpointSaved(m, effects); break;
             case CheckpointFailed m: OnCheckpointFailed(m, effects); break;
             case StopRequested m: OnStopRequested(m, effects); break;
+            default: HandleOfWorker(message, effects); break;
         }
     }
 
-    // The fences. Each refuses by name and returns false.
+    private void HandleOfWorker(CoordinatorMessage message, IList<Effect> effects)
+    {
+        switch (message)
+        {
+            case WorkerJoined m: OnWorkerJoined(m, effects); break;
+            case WorkerLost m: OnWorkerLost(m, effects); break;
+            case WorkerFailed m: OnWorkerFailed(m, effects); break;
+            case WorkerLeaving m: OnWorkerLeaving(m, effects); break;
+            case GenerationHeard m: OnGenerationHeard(m, effects); break;
+        }
+    }
 
+    /// <summary>Refuses by name what another generation's slices say. One that is higher than this
+    /// coordinator's is another coordinator's.</summary>
     private bool IsCurrent(object message, Generation generation, IList<Effect> effects)
     {
         if (generation == _generation)
@@ -167,25 +177,34 @@ public sealed partial class Coordinator
         }
 
         effects.Refuse(message, "not this generation");
+        if (generation > _generation && _phase > Phase.Asking)
+        {
+            Depose(generation, effects);
+        }
+
         return false;
     }
 
-    /// <summary>One answer of each slice, in the phase that asked for it.</summary>
-    private bool IsAwaited(
-        object message, SliceId slice, Generation generation, bool isPhase,
-        IList<Effect> effects)
+    private void OnMessageAfterEnd(CoordinatorMessage message, IList<Effect> effects)
     {
-        if (!IsCurrent(message, generation, effects))
+        effects.Refuse(
+            message,
+            _phase == Phase.Ended ? "the run has ended" : "another coordinator leads");
+        WorkerId? worker = message switch
         {
-            return false;
-        }
-
-        if (isPhase && _awaited.TryRemove(slice))
+            WorkerJoined m => m.Worker,
+            WorkerLeaving m => m.Worker,
+            _ => null,
+        };
+        if (worker is { } late && _phase == Phase.Ended)
         {
-            return true;
+            effects.Add(new SendToWorker(late, new RunEnded(Run, _generation)));
         }
+    }
 
-        effects.Refuse(message, "nobody waits for it");
-        return false;
+    private void Enter(Phase phase)
+    {
+        _phase = phase;
+        _retry.Restart();
     }
 }

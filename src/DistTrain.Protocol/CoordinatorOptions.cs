@@ -7,29 +7,24 @@ public sealed record CoordinatorOptions
     /// number; with none it waits for one to join.</summary>
     public int MinWorkers { get; init; } = 1;
 
-    /// <summary>The generation of the first restore, 1 or more.</summary>
-    public Generation FirstGeneration { get; init; } = new(1);
+    /// <summary>Tells the coordinators of a run apart, 0 or more: the engine gives each one it
+    /// starts a number that no other has.</summary>
+    public int Number { get; init; }
 
     /// <summary><see cref="RestoreSource.Initial"/> or
     /// <see cref="RestoreSource.Checkpoint"/>.</summary>
     public RestoreSource Source { get; init; } = RestoreSource.Initial;
 
-    /// <summary>The version to start from; that of the checkpoint, or 0.</summary>
+    /// <summary>The version to start from; that of the checkpoint, or 0. A coordinator that finds
+    /// slices at work goes on from there, and comes back to this if they are lost.</summary>
     public long Version { get; init; }
-
-    /// <summary>The version of the best copy in the checkpoint; null: it has none.</summary>
-    public long? BestVersion { get; init; }
-
-    /// <summary>What the checkpoint says of the epoch that ended at <see cref="Version"/>; looked
-    /// at only where an epoch ended there.</summary>
-    public EpochVerdict Verdict { get; init; } = EpochVerdict.Continue;
 
     internal CoordinatorOptions Checked(RunPlan plan)
     {
         bool isInitial = Source == RestoreSource.Initial && Version == 0;
         bool isCheckpoint = Source == RestoreSource.Checkpoint
             && Version >= 0 && Version <= plan.TotalSteps;
-        if (MinWorkers < 1 || FirstGeneration.Value < 1 || !(isInitial || isCheckpoint))
+        if (MinWorkers < 1 || Number < 0 || !(isInitial || isCheckpoint))
         {
             throw new ArgumentException($"The coordinator's options contradict the run: {this}.");
         }

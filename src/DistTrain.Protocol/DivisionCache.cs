@@ -11,7 +11,7 @@ internal sealed class DivisionCache(WorkerId worker)
 
     public ImmutableArray<TreeNode> NodesOf(Assignment assignment, int microbatches)
     {
-        if (_assignment?.Number != assignment.Number)
+        if (!IsSame(assignment))
         {
             _byMicrobatches.Clear();
             _assignment = assignment;
@@ -25,4 +25,10 @@ internal sealed class DivisionCache(WorkerId worker)
 
         return nodes;
     }
+
+    // Two coordinators may have given one number to different lists.
+    private bool IsSame(Assignment assignment) => _assignment is { } last
+        && (ReferenceEquals(last, assignment)
+            || (last.Number == assignment.Number
+                && last.Workers.AsSpan().SequenceEqual(assignment.Workers.AsSpan())));
 }

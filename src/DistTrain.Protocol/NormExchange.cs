@@ -14,6 +14,8 @@ internal sealed class NormExchange(int slices)
 
     public bool IsComplete => _count == slices;
 
+    public bool Has(SliceId slice) => _partials[slice.Value] is not null;
+
     public void Begin()
     {
         Array.Clear(_partials);

@@ -18,6 +18,9 @@ internal sealed class ParameterAssembly(int slices)
         Array.Clear(_byParity[1]);
     }
 
+    public bool Has(SliceId slice, long version) =>
+        _byParity[version & 1][slice.Value]?.Version == version;
+
     /// <returns>False if this slice's version, or a newer one, is there already.</returns>
     public bool TryAdd(ParametersPublished message)
     {

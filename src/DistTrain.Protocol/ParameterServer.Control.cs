@@ -5,55 +5,100 @@ public sealed partial class ParameterServer
 {
     private void OnRestoreSlice(RestoreSlice message, IList<Effect> effects)
     {
+        bool isAgain = message.Generation == _generation && _generation == _restored;
         if (message.Generation <= _generation)
         {
             effects.Refuse(message, "not a newer generation");
+            if (isAgain && _phase > Phase.AwaitingAssignment)
+            {
+                // The answer may have been lost.
+                SendStatus(effects);
+                Repeat(_failure, effects);
+            }
+
             return;
         }
 
         _generation = message.Generation;
+        _restored = message.Generation;
+        _source = message.Source;
         _phase = Phase.Loading;
         _version = message.Version;
         _limit = message.Version;
         _isHeld = false;
         _published = null;
         _publishedBefore = null;
+        _ownNorms = null;
+        _failure = null;
         _tree.Begin(_plan.MicrobatchesOf(_version));
         _norms.Begin();
-        _orders.Begin(_version);
-        _evaluation.Reset();
-        effects.Add(new LoadState(_generation, message.Source, _version));
+        _straggler.Begin();
+        _orders.Begin(_version, effects);
+        _evaluation.Restore(null);
+        TakeEarlyAssignment();
+        effects.Add(new LoadState(_restored, message.Source, _version));
     }
 
     private void OnStateLoaded(StateLoaded message, IList<Effect> effects)
     {
-        if (message.Generation != _generation || _phase != Phase.Loading)
+        bool isLoading = _phase == Phase.Loading;
+        if (!IsUnderWay(message, isLoading, message.Generation, message.Version, effects))
         {
-            effects.Refuse(message, "not what is being loaded");
             return;
         }
 
-        Invariant.Holds(message.Version == _version, "the version asked for is restored");
         _parameters = message.Parameters;
+        _bestVersion = _source == RestoreSource.Best ? _version : message.BestVersion;
+        if (IsSliceZero && _plan.IsEpochEnd(_version) && message.Verdict != EpochVerdict.Open)
+        {
+            _evaluation.Restore(new Judgement(
+                _version, _bestVersion == _version, message.Verdict == EpochVerdict.Stop));
+        }
+
         _phase = Phase.AwaitingAssignment;
         PublishRestored(effects);
     }
 
+    private void OnLoadFailed(LoadFailed message, IList<Effect> effects)
+    {
+        if (IsUnderWay(message, _phase == Phase.Loading, message.Generation, _version, effects))
+        {
+            _phase = Phase.Failed;
+            _failure = new RestoreFailed(_slice, _generation, message.Cause);
+            effects.Add(new SendToCoordinator(_failure));
+        }
+    }
+
     private void OnSetAssignment(SetAssignment message, IList<Effect> effects)
     {
-        // One of a newer generation may overtake its RestoreSlice; it is kept for then.
-        Generation newest = _newestAssignment?.Generation ?? _generation;
-        if (!IsSliceZero
-            || message.Generation < _generation
-            || message.Generation < newest
-            || message.Assignment.Number <= (_newestAssignment?.Assignment.Number ?? -1))
+        // One of a newer generation may overtake what begins it; it is kept for then.
+        ref SetAssignment? place = ref _newestAssignment;
+        if (message.Generation > _generation)
+        {
+            place = ref _earlyAssignment;
+        }
+
+        bool isOld = message.Generation < _generation
+            || message.Generation < place?.Generation
+            || (message.Generation == place?.Generation
+                && message.Assignment.Number <= place.Assignment.Number);
+        if (!IsSliceZero || isOld)
         {
             effects.Refuse(message, "not a newer assignment for slice 0");
             return;
         }
 
-        _newestAssignment = message;
+        place = message;
         PublishRestored(effects);
+    }
+
+    private void TakeEarlyAssignment()
+    {
+        if (_earlyAssignment?.Generation == _generation)
+        {
+            _newestAssignment = _earlyAssignment;
+            _earlyAssignment = null;
+        }
     }
 
     /// <summary>Slice 0 publishes nothing before it knows who computes.</summary>
@@ -63,7 +108,7 @@ public sealed partial class ParameterServer
         if (_phase == Phase.AwaitingAssignment && knowsWhoComputes)
         {
             Publish(effects);
-            effects.Add(new SendToCoordinator(new SliceReady(_slice, _generation, _version)));
+            SendStatus(effects);
         }
     }
 
@@ -91,19 +136,6 @@ public sealed partial class ParameterServer
         CarryOutOrders(effects);
     }
 
-    private void OnWorkerWelcomed(WorkerWelcomed message, IList<Effect> effects)
-    {
-        if (_publishedBefore is not null)
-        {
-            effects.Add(new SendToWorker(message.Worker, _publishedBefore));
-        }
-
-        if (_published is not null)
-        {
-            effects.Add(new SendToWorker(message.Worker, _published));
-        }
-    }
-
     private void OnAllowSteps(AllowSteps message, IList<Effect> effects)
     {
         if (_isHeld || message.Version <= _limit)
@@ -124,7 +156,7 @@ public sealed partial class ParameterServer
             _limit = _phase == Phase.Updating ? _version + 1 : _version;
         }
 
-        effects.Add(new SendToCoordinator(new StepsHeld(_slice, _generation, _limit)));
+        SendStatus(effects);
     }
 
     private void OnMeetAt(MeetAt message, IList<Effect> effects)
@@ -139,11 +171,35 @@ public sealed partial class ParameterServer
         Proceed(effects);
     }
 
+    private void OnTakeSnapshot(TakeSnapshot message, IList<Effect> effects)
+    {
+        if (_orders.Keeps(message.Version) || IsCopyable(message, message.Version, effects))
+        {
+            _orders.OrderSnapshot(message.Version, _generation, effects);
+            CarryOutOrders(effects);
+            Proceed(effects);
+        }
+    }
+
+    private void OnKeepBest(KeepBest message, IList<Effect> effects)
+    {
+        if (_bestVersion == message.Version)
+        {
+            SendStatus(effects);
+        }
+        else if (IsCopyable(message, message.Version, effects))
+        {
+            _orders.OrderBest(message.Version);
+            CarryOutOrders(effects);
+        }
+    }
+
     private void CarryOutOrders(IList<Effect> effects)
     {
-        if (HoldsVersion)
+        if (HoldsVersion && _orders.CarryOut(_generation, _version, effects))
         {
-            _orders.CarryOut(_slice, _generation, _version, effects);
+            _bestVersion = _version;
+            SendStatus(effects);
         }
     }
 }

@@ -30,7 +30,8 @@ public sealed partial class ParameterServer
                 case Acceptance.AlreadyCovered:
                     effects.Refuse(message, "already covered");
                     break;
-                case Acceptance.Accepted:
+                case Acceptance.Accepted when _tree.IsComplete:
+                    _straggler.OnComplete();
                     Proceed(effects);
                     break;
             }
@@ -39,22 +40,22 @@ public sealed partial class ParameterServer
 
     private void OnGradientCombined(GradientCombined message, IList<Effect> effects)
     {
-        if (_phase != Phase.Combining
-            || message.Generation != _generation || message.Step != _version)
+        bool isCombining = _phase == Phase.Combining;
+        if (!IsUnderWay(message, isCombining, message.Generation, message.Step, effects))
         {
-            effects.Refuse(message, "not what is being combined");
             return;
         }
 
         _phase = Phase.Exchanging;
+        _normsRetry.Restart();
         bool isFirst = _norms.TryAdd(_slice, message.Partials);
         Invariant.Holds(isFirst, "a slice combines a step once");
-        var partials = new NormPartials(_run, _generation, _version, _slice, message.Partials);
+        _ownNorms = new NormPartials(_run, _restored, _version, _slice, message.Partials);
         for (int i = 0; i < _plan.Slices; i++)
         {
             if (i != _slice.Value)
             {
-                effects.Add(new SendToSlice(new SliceId(i), partials));
+                effects.Add(new SendToSlice(new SliceId(i), _ownNorms));
             }
         }
 
@@ -63,7 +64,7 @@ public sealed partial class ParameterServer
 
     private void OnNormPartials(NormPartials message, IList<Effect> effects)
     {
-        if (message.Run != _run || message.Generation != _generation || message.Step != _version
+        if (message.Run != _run || message.Generation != _restored || message.Step != _version
             || message.From.Value < 0 || message.From.Value >= _plan.Slices
             || message.From == _slice)
         {
@@ -94,7 +95,7 @@ public sealed partial class ParameterServer
         {
             _phase = Phase.Combining;
             _nodes = _tree.InTreeOrder();
-            effects.Add(new CombineGradient(_generation, _version, _nodes));
+            effects.Add(new CombineGradient(_restored, _version, _nodes));
         }
         else if (_phase == Phase.Gathering)
         {
@@ -112,12 +113,13 @@ public sealed partial class ParameterServer
     {
         _phase = Phase.Updating;
         _publishedBefore = null;
-        effects.Add(new ApplyUpdate(_generation, _version, _nodes, partials));
+        effects.Add(new ApplyUpdate(_restored, _version, _nodes, partials));
     }
 
     private void OnUpdateApplied(UpdateApplied message, IList<Effect> effects)
     {
-        if (!IsBeingApplied(message, message.Generation, message.Step, effects))
+        bool isUpdating = _phase == Phase.Updating;
+        if (!IsUnderWay(message, isUpdating, message.Generation, message.Step, effects))
         {
             return;
         }
@@ -127,16 +129,31 @@ public sealed partial class ParameterServer
         _parameters = message.Parameters;
         _tree.Begin(_plan.MicrobatchesOf(_version));
         _norms.Begin();
+        _straggler.Begin();
         Publish(effects);
     }
 
     private void OnUpdateFailed(UpdateFailed message, IList<Effect> effects)
     {
-        if (IsBeingApplied(message, message.Generation, message.Step, effects))
+        bool isUpdating = _phase is Phase.Updating or Phase.Combining;
+        if (IsUnderWay(message, isUpdating, message.Generation, message.Step, effects))
         {
             _phase = Phase.Failed;
-            effects.Add(new SendToCoordinator(
-                new UpdateRefused(_slice, _generation, _version, message.Cause)));
+            _failure = new UpdateRefused(
+                _slice, _generation, _version, message.Cause, message.Kind);
+            effects.Add(new SendToCoordinator(_failure));
+        }
+    }
+
+    private void OnEvaluationReduced(EvaluationReduced message, IList<Effect> effects)
+    {
+        if (message.Generation == _restored)
+        {
+            _evaluation.OnReduced(message, _generation, effects);
+        }
+        else
+        {
+            effects.Refuse(message, "of a state that is gone");
         }
     }
 }

@@ -6,6 +6,9 @@ namespace DistTrain.Protocol;
 /// </summary>
 internal sealed class RequestedWork
 {
+    // Two steps' worth of single microbatches; what is dropped is asked for again.
+    private const int MostRequests = 8192;
+
     private readonly record struct Request(Generation Generation, long Step, TreeNode Node);
 
     private readonly List<Request> _requests = [];
@@ -19,7 +22,7 @@ internal sealed class RequestedWork
         _requests.RemoveAll(r =>
             r.Generation < generation || (r.Generation == generation && r.Step < step - 1));
         var request = new Request(generation, step, node);
-        if (!_requests.Contains(request))
+        if (!_requests.Contains(request) && _requests.Count < MostRequests)
         {
             _requests.Add(request);
         }

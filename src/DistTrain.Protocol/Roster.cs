@@ -31,6 +31,9 @@ internal sealed class Roster
         Number++;
     }
 
+    /// <summary>Assignments from now on have numbers above that of another coordinator.</summary>
+    public void NumberAbove(int number) => Number = Math.Max(Number, number + 1);
+
     /// <summary>An assignment that has nobody compute.</summary>
     public Assignment Nobody() => new(++Number, []);
 

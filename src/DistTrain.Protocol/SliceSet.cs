@@ -14,6 +14,17 @@ internal sealed class SliceSet(int slices)
         _count = slices;
     }
 
+    public bool Contains(SliceId slice) => _isAwaited[slice.Value];
+
+    public void Await(SliceId slice)
+    {
+        if (!_isAwaited[slice.Value])
+        {
+            _isAwaited[slice.Value] = true;
+            _count++;
+        }
+    }
+
     /// <returns>False if that slice is not awaited.</returns>
     public bool TryRemove(SliceId slice)
     {

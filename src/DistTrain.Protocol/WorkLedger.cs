@@ -109,6 +109,45 @@ internal sealed class WorkLedger
         return shares;
     }
 
+    /// <summary>Whose duty is what now, one share a worker; none while closed.</summary>
+    public IReadOnlyList<Share> Shares()
+    {
+        if (!IsOpen)
+        {
+            return [];
+        }
+
+        WriteOut();
+        return [.. _duties.GroupBy(duty => duty.Worker).Select(duties =>
+            new Share(duties.Key, [.. duties.Select(duty => duty.Node)]))];
+    }
+
+    /// <summary>A part of what is missing, and whose duty it is; nobody's if unknown.</summary>
+    public IEnumerable<(TreeNode Node, WorkerId? Holder)> PartsOf(TreeNode missing)
+    {
+        WriteOut();
+        bool isKnown = false;
+        foreach ((TreeNode node, WorkerId worker) in _duties)
+        {
+            if (node.Contains(missing) || missing.Contains(node))
+            {
+                isKnown = true;
+                yield return (node.Contains(missing) ? missing : node, worker);
+            }
+        }
+
+        if (!isKnown)
+        {
+            yield return (missing, null);
+        }
+    }
+
+    /// <summary>The worker has, or may have, a part in it.</summary>
+    public bool Concerns(WorkerId worker) =>
+        IsOpen && (_isWrittenOut
+            ? _duties.Exists(duty => duty.Worker == worker)
+            : _assignment!.Workers.Contains(worker));
+
     private void WriteOut()
     {
         if (_isWrittenOut)

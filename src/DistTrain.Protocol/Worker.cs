@@ -66,7 +66,8 @@ public sealed class Worker
             case Recompute m: OnRecompute(m, effects); break;
             case Evaluate m: OnEvaluate(m, effects); break;
             case EvaluationComputed m: _evaluation.OnComputed(m, effects); break;
-            case RunEnded: BecomeEnded(); break;
+            case RunEnded m: OnRunEnded(m, effects); break;
+            case LeaveGranted m: OnLeaveGranted(m, effects); break;
         }
     }
 
@@ -76,6 +77,11 @@ public sealed class Worker
         {
             effects.Refuse(
                 message, message.Run != _run ? "another run" : "older generation");
+            if (message.Run == _run)
+            {
+                TellGeneration(effects);
+            }
+
             return;
         }
 
@@ -131,6 +137,48 @@ public sealed class Worker
         _evaluation.OnVersionHeld(_generation, _version, _parameters, effects);
     }
 
+    private void OnRunEnded(RunEnded message, IList<Effect> effects)
+    {
+        if (message.Run != _run || message.Generation < _generation)
+        {
+            effects.Refuse(
+                message, message.Run != _run ? "another run" : "older generation");
+            return;
+        }
+
+        BecomeEnded();
+    }
+
+    private void OnLeaveGranted(LeaveGranted message, IList<Effect> effects)
+    {
+        if (message.Run != _run)
+        {
+            effects.Refuse(message, "another run");
+            return;
+        }
+
+        BecomeEnded();
+        effects.Add(new LeaveRun());
+    }
+
+    /// <summary>To a coordinator that is deposed and does not know it, or that cannot know of the
+    /// generation since all slices were lost.</summary>
+    private void TellGeneration(IList<Effect> effects) =>
+        effects.Add(new SendToCoordinator(new GenerationHeard(_id, _generation)));
+
+    /// <summary>Asks the slices for what is lacking of a version that there is work on.</summary>
+    private void AskFor(Generation generation, long version, IList<Effect> effects)
+    {
+        for (int i = 0; i < _plan.Slices; i++)
+        {
+            var slice = new SliceId(i);
+            if (generation > _generation || !_incoming.Has(slice, version))
+            {
+                effects.Add(new SendToSlice(slice, new RequestParameters(_run, _id, version)));
+            }
+        }
+    }
+
     private void BecomeEnded()
     {
         _isEnded = true;
@@ -145,6 +193,7 @@ public sealed class Worker
         if (message.Generation < _generation)
         {
             effects.Refuse(message, "older generation");
+            TellGeneration(effects);
             return;
         }
 
@@ -155,6 +204,7 @@ public sealed class Worker
             return;
         }
 
+        bool isHeld = isThisGeneration && message.Step == _version;
         int microbatches = _plan.MicrobatchesOf(message.Step);
         foreach (TreeNode node in message.Nodes)
         {
@@ -162,7 +212,7 @@ public sealed class Worker
             {
                 effects.Refuse(message, $"{node} is no node of this step's tree");
             }
-            else if (isThisGeneration && message.Step == _version)
+            else if (isHeld)
             {
                 Compute(node, effects);
             }
@@ -170,6 +220,11 @@ public sealed class Worker
             {
                 _requested.Add(message.Generation, message.Step, node);
             }
+        }
+
+        if (!isHeld)
+        {
+            AskFor(message.Generation, message.Step, effects);
         }
     }
 
@@ -212,17 +267,23 @@ public sealed class Worker
 
     private void OnEvaluate(Evaluate message, IList<Effect> effects)
     {
+        bool isThisGeneration = message.Generation == _generation;
         if (message.Generation < _generation)
         {
             effects.Refuse(message, "older generation");
+            TellGeneration(effects);
         }
-        else if (message.Generation == _generation && message.Version < _version)
+        else if (isThisGeneration && message.Version < _version)
         {
             effects.Refuse(message, "that version is past");
         }
         else if (_evaluation.TryAdd(message, effects))
         {
             _evaluation.OnVersionHeld(_generation, _version, _parameters, effects);
+            if (!isThisGeneration || message.Version != _version)
+            {
+                AskFor(message.Generation, message.Version, effects);
+            }
         }
     }
 }

@@ -14,7 +14,27 @@ public sealed class CoordinatorTests
         ValidationMicrobatches: 2, TestMicrobatches: 0, CheckpointEverySteps: 3, Slices: 1,
         ClipsGlobalNorm: false, RestoresBest: false);
 
-    private static SliceReady Ready(int slice = 0) => new(new(slice), G1, 0);
+    private static readonly SliceStatus Empty = new(
+        new(Guid.Empty), new(0), 0, 1, default, SliceCondition.Empty, default, default, 0, 0, false,
+        null, -1, -1, null, null);
+
+    private static long _statuses = 1;
+
+    private static SliceStatus Status(int slice, long version) => Empty with
+    {
+        Slice = new(slice),
+        Number = ++_statuses,
+        Generation = G1,
+        Restored = G1,
+        Condition = SliceCondition.Ready,
+        Version = version,
+        Limit = 8,
+        AssignmentNumber = 99,
+        Assignment = slice == 0 ? Both : null,
+    };
+
+    private static SliceStatus Held(int slice, long limit) =>
+        Status(slice, 0) with { IsHeld = true, Limit = limit };
 
     private static StepCompleted Step(long version, Assignment? by = null) =>
         new(G1, version, by ?? Both);
@@ -27,11 +47,17 @@ public sealed class CoordinatorTests
             coordinator.Handle((CoordinatorMessage)m, effects));
         t.Say(new WorkerJoined(W0), new WorkerJoined(W1));
         coordinator.Start([]);
-        t.Say(Step(0));
         for (int i = 0; i < (plan ?? Plan).Slices; i++)
         {
-            t.Say(Ready(i));
+            t.Say(Empty with { Slice = new(i) });
         }
+
+        for (int i = 0; i < (plan ?? Plan).Slices; i++)
+        {
+            t.Say(Status(i, 0));
+        }
+
+        t.Say(Step(0));
 
         return t.Skip();
     }
@@ -44,6 +70,7 @@ public sealed class CoordinatorTests
             new EvaluationCompleted(new(1), G1, 4, true, false)).ShouldRead("""
             > StepCompleted g1 1 a2(w0 w1)
             > CheckpointSaved 3
+                to slice 0: SnapshotDone g1 3
                 report: CheckpointWritten 3
             > StepCompleted g1 4 a2(w0 w1)
                 to worker 0: Evaluate g1 e1 Validation 4 ([0, 1))
@@ -69,12 +96,15 @@ public sealed class CoordinatorTests
                 report: EpochFinished 1 4 Improved=True Stopping=False
                 to slice 0: AllowSteps g1 8
             > CheckpointSaved 3
+                to slice 0: SnapshotDone g1 3
                 report: CheckpointWritten 3
                 to slice 0: TakeSnapshot g1 4
             > CheckpointFailed 4 disk full
+                to slice 0: SnapshotDone g1 4
                 report: CheckpointSkipped 4 disk full
                 to slice 0: TakeSnapshot g1 6
             > CheckpointSaved 6
+                to slice 0: SnapshotDone g1 6
                 report: CheckpointWritten 6
             """);
     }
@@ -154,8 +184,8 @@ public sealed class CoordinatorTests
     {
         Training(Plan with { Slices = 2 }).Say(
             new StopRequested(), new StopRequested(), Step(1),
-            new StepsHeld(new(1), G1, 2), new StepsHeld(new(1), G1, 2),
-            new StepsHeld(new(0), G1, 1), Step(2), new CheckpointSaved(3),
+            Held(1, 2), Held(1, 2),
+            Held(0, 1), Step(2), new CheckpointSaved(3),
             new CheckpointSaved(2), new StopRequested()).ShouldRead("""
             > StopRequested
                 to slice 0: HoldSteps g1
@@ -163,10 +193,9 @@ public sealed class CoordinatorTests
             > StopRequested
                 refused StopRequested: the run is ending already
             > StepCompleted g1 1 a2(w0 w1)
-            > StepsHeld s1 g1 2
-            > StepsHeld s1 g1 2
-                refused StepsHeld: nobody waits for it
-            > StepsHeld s0 g1 1
+            > SliceStatus s1 g1 Ready 0 limit 2 held
+            > SliceStatus s1 g1 Ready 0 limit 2 held
+            > SliceStatus s0 g1 Ready 0 limit 1 held
                 to slice 0: MeetAt g1 2
                 to slice 1: MeetAt g1 2
             > StepCompleted g1 2 a2(w0 w1)
@@ -175,6 +204,8 @@ public sealed class CoordinatorTests
             > CheckpointSaved 3
                 refused CheckpointSaved: not under way
             > CheckpointSaved 2
+                to slice 0: SnapshotDone g1 2
+                to slice 1: SnapshotDone g1 2
                 report: CheckpointWritten 2
                 to all workers: RunEnded g1
                 EndRun Interrupted 2
@@ -187,11 +218,11 @@ public sealed class CoordinatorTests
     public void While_the_last_checkpoint_is_written_nobody_is_given_work_that_no_slice_needs()
     {
         Training().Say(
-            new StopRequested(), new StepsHeld(new(0), G1, 0), new WorkerFailed(W0, 0, "thrown"),
+            new StopRequested(), Held(0, 0), new WorkerFailed(W0, 0, "thrown"),
             new WorkerJoined(W0)).ShouldRead("""
             > StopRequested
                 to slice 0: HoldSteps g1
-            > StepsHeld s0 g1 0
+            > SliceStatus s0 g1 Ready 0 limit 0 held
                 to slice 0: MeetAt g1 0
                 to slice 0: TakeSnapshot g1 0
             > WorkerFailed w0 0 thrown
@@ -207,9 +238,10 @@ public sealed class CoordinatorTests
     {
         Training().Say(
             new CheckpointSaved(3), Step(4), new StopRequested(),
-            new EvaluationAbandoned(new(1), G1), new StepsHeld(new(0), G1, 4),
+            new EvaluationAbandoned(new(1), G1), Held(0, 4),
             new CheckpointFailed(4, "disk full")).ShouldRead("""
             > CheckpointSaved 3
+                to slice 0: SnapshotDone g1 3
                 report: CheckpointWritten 3
             > StepCompleted g1 4 a2(w0 w1)
                 to worker 0: Evaluate g1 e1 Validation 4 ([0, 1))
@@ -218,10 +250,11 @@ public sealed class CoordinatorTests
                 to slice 0: AbandonEvaluation g1 e1
             > EvaluationAbandoned e1 g1
                 to slice 0: HoldSteps g1
-            > StepsHeld s0 g1 4
+            > SliceStatus s0 g1 Ready 0 limit 4 held
                 to slice 0: MeetAt g1 4
                 to slice 0: TakeSnapshot g1 4
             > CheckpointFailed 4 disk full
+                to slice 0: SnapshotDone g1 4
                 to all workers: RunEnded g1
                 EndRun Failed 4 the checkpoint of step 4 could not be written: disk full
             """);
@@ -231,17 +264,19 @@ public sealed class CoordinatorTests
     public void A_refused_update_waits_for_a_checkpoint_under_way_and_saves_nothing_new()
     {
         Training().Say(
-            Step(3), new UpdateRefused(new(0), G1, 3, "layers.0.weight is not finite"),
+            Step(3), new UpdateRefused(
+                new(0), G1, 3, "layers.0.weight is not finite", UpdateFailure.NotFinite),
             new CheckpointSaved(3)).ShouldRead("""
             > StepCompleted g1 3 a2(w0 w1)
-            > UpdateRefused s0 g1 3 layers.0.weight is not finite
+            > UpdateRefused s0 g1 3 layers.0.weight is not finite NotFinite
             > CheckpointSaved 3
+                to slice 0: SnapshotDone g1 3
                 report: CheckpointWritten 3
                 to all workers: RunEnded g1
                 EndRun Failed 3 layers.0.weight is not finite
             """);
-        Training().Say(new UpdateRefused(new(0), G1, 1, "loss is not finite")).ShouldRead("""
-            > UpdateRefused s0 g1 1 loss is not finite
+        Training().Say(new UpdateRefused(new(0), G1, 1, "loss is not finite", default)).ShouldRead("""
+            > UpdateRefused s0 g1 1 loss is not finite NotFinite
                 to all workers: RunEnded g1
                 EndRun Failed 1 loss is not finite
             """);
@@ -252,21 +287,22 @@ public sealed class CoordinatorTests
     {
         Generation g0 = new(0);
         Training().Say(
-            new StepCompleted(g0, 1, Both), new StepsHeld(new(0), g0, 1), Ready(),
-            new BestKept(new(0), G1, 4), new UpdateRefused(new(0), g0, 1, "old"),
+            new StepCompleted(g0, 1, Both), Held(0, 1) with { Generation = g0 },
+            Status(0, 0) with { Run = new(new Guid(7, 0, 0, new byte[8])) },
+            new UpdateRefused(new(0), g0, 1, "old", default), new StepStalled(new(0), G1, 5, []),
             new EvaluationCompleted(new(1), G1, 4, true, true),
             new EvaluationAbandoned(new(1), G1), new WorkerLost(W2, "unknown"),
             new CheckpointFailed(4, "never ordered")).ShouldRead("""
             > StepCompleted g0 1 a2(w0 w1)
                 refused StepCompleted: not this generation
-            > StepsHeld s0 g0 1
-                refused StepsHeld: not this generation
-            > SliceReady s0 g1 0
-                refused SliceReady: nobody waits for it
-            > BestKept s0 g1 4
-                refused BestKept: nobody waits for it
-            > UpdateRefused s0 g0 1 old
+            > SliceStatus s0 g0 Ready 0 limit 1 held
+                refused SliceStatus: not this generation
+            > SliceStatus s0 g1 Ready 0 limit 8
+                refused SliceStatus: another run
+            > UpdateRefused s0 g0 1 old NotFinite
                 refused UpdateRefused: not this generation
+            > StepStalled s0 g1 5 ()
+                refused StepStalled: that step is not under way
             > EvaluationCompleted e1 g1 4 Improved=True Stop=True
                 refused EvaluationCompleted: nobody waits for it
             > EvaluationAbandoned e1 g1

@@ -48,7 +48,7 @@ public sealed class ParameterServerTests
             > SetAssignment g1 a2(w0 w5)
                 to all workers: ParametersPublished g1 s0 3 a2(w0 w5)
                 to coordinator: StepCompleted g1 3 a2(w0 w5)
-                to coordinator: SliceReady s0 g1 3
+                to coordinator: SliceStatus s0 g1 Ready 3 limit 3
             > SetAssignment g1 a1(w0)
                 refused SetAssignment: not a newer assignment for slice 0
             """);
@@ -67,7 +67,7 @@ public sealed class ParameterServerTests
             > StateLoaded g2 0 Open
                 to all workers: ParametersPublished g2 s0 0 a2()
                 to coordinator: StepCompleted g2 0 a2()
-                to coordinator: SliceReady s0 g2 0
+                to coordinator: SliceStatus s0 g2 Ready 0 limit 0 best 0
             """);
     }
 
@@ -140,7 +140,7 @@ public sealed class ParameterServerTests
             > Contribution 0 [0, 4) w0
                 CombineGradient g1 0 ([0, 4))
             > HoldSteps g1
-                to coordinator: StepsHeld s1 g1 0
+                to coordinator: SliceStatus s1 g1 Ready 0 limit 0 held
             > GradientCombined g1 0
                 to slice 0: NormPartials g1 0 s1
             > NormPartials g1 0 s0
@@ -160,7 +160,7 @@ public sealed class ParameterServerTests
             > Contribution 0 [0, 4) w0
                 ApplyUpdate g1 0 ([0, 4)) ()
             > HoldSteps g1
-                to coordinator: StepsHeld s1 g1 1
+                to coordinator: SliceStatus s1 g1 Ready 0 limit 1 held
             > UpdateApplied g1 0
                 to all workers: ParametersPublished g1 s1 1
             > Contribution 1 [0, 4) w0
@@ -181,7 +181,7 @@ public sealed class ParameterServerTests
                 SaveSnapshot g1 2
                 ApplyUpdate g1 2 ([0, 4)) ()
             > TakeSnapshot g1 2
-                refused TakeSnapshot: that version is gone
+                StreamSnapshot g1 2
             """);
     }
 
@@ -198,8 +198,8 @@ public sealed class ParameterServerTests
             > UpdateApplied g1 0
                 to all workers: ParametersPublished g1 s1 1
                 CopyToBest g1 1
-                to coordinator: BestKept s1 g1 1
                 SaveSnapshot g1 1
+                to coordinator: SliceStatus s1 g1 Ready 1 limit 4 best 1 snapshot 1
             """);
     }
 
@@ -213,13 +213,13 @@ public sealed class ParameterServerTests
             > Contribution 0 [0, 4) w0
                 ApplyUpdate g1 0 ([0, 4)) ()
             > UpdateFailed g1 0 layers.0.weight is NaN NotFinite
-                to coordinator: UpdateRefused s1 g1 0 layers.0.weight is NaN
+                to coordinator: UpdateRefused s1 g1 0 layers.0.weight is NaN NotFinite
             > TakeSnapshot g1 0
                 refused TakeSnapshot: that version is gone
             > Contribution 0 [0, 4) w0
                 refused Contribution: already covered
             > UpdateApplied g1 0
-                refused UpdateApplied: not what is being applied
+                refused UpdateApplied: not what is being done
             """);
     }
 
@@ -254,7 +254,7 @@ public sealed class ParameterServerTests
             > RestoreSlice g3 Checkpoint 2
                 LoadState g3 Checkpoint 2
             > StateLoaded g1 0 Open
-                refused StateLoaded: not what is being loaded
+                refused StateLoaded: not what is being done
             > AllowSteps g1 4
                 refused AllowSteps: older generation
             > HoldSteps g1
@@ -291,16 +291,16 @@ public sealed class ParameterServerTests
                 LoadState g2 Initial 0
             > StateLoaded g2 0 Open
                 to all workers: ParametersPublished g2 s1 0
-                to coordinator: SliceReady s1 g2 0
+                to coordinator: SliceStatus s1 g2 Ready 0 limit 0
             > AllowSteps g2 4
             > Contribution 0 [0, 4) w0
                 ApplyUpdate g2 0 ([0, 4)) ()
             > UpdateApplied g1 0
-                refused UpdateApplied: not what is being applied
+                refused UpdateApplied: not what is being done
             > UpdateFailed g1 0 old NotFinite
-                refused UpdateFailed: not what is being applied
+                refused UpdateFailed: not what is being done
             > UpdateApplied g2 1
-                refused UpdateApplied: not what is being applied
+                refused UpdateApplied: not what is being done
             > UpdateApplied g2 0
                 to all workers: ParametersPublished g2 s1 1
             """);
@@ -321,14 +321,16 @@ public sealed class ParameterServerTests
                 to coordinator: EvaluationAbandoned e1 g1
             > EvaluationContribution g1 e1 Validation 0 [1, 2) w0
                 refused EvaluationContribution: that evaluation is over
+                to coordinator: EvaluationAbandoned e1 g1
             > EvaluationContribution g1 e2 Validation 0 [0, 2) w0
                 ReduceEvaluation g1 e2 Validation 0 ([0, 2))
             > AbandonEvaluation g1 e2
-                refused AbandonEvaluation: summed up already, or over
+                refused AbandonEvaluation: being summed up
             > EvaluationReduced g1 e2 Improved=True Stop=False
                 to coordinator: EvaluationCompleted e2 g1 0 Improved=True Stop=False
             > EvaluationContribution g1 e2 Validation 0 [0, 2) w0
                 refused EvaluationContribution: that evaluation is over
+                to coordinator: EvaluationCompleted e2 g1 0 Improved=True Stop=False
             """);
     }
 }

@@ -46,8 +46,19 @@ internal sealed class Transcript(Action<object, IList<Effect>> handle)
         SendToAllWorkers e => $"to all workers: {Line(e.Message)}",
         Refused e => $"refused {e.Message}: {e.Why}",
         Report e => $"report: {Line(e.Event)}",
+        SliceStatus e => Line(e),
         _ => $"{value.GetType().Name} {string.Join(" ", Parts(value))}".TrimEnd(),
     };
+
+    private static string Line(SliceStatus e)
+    {
+        string held = e.IsHeld ? " held" : "";
+        string best = e.BestVersion is { } b ? $" best {b}" : "";
+        string snapshot = e.SnapshotVersion < 0 ? "" : $" snapshot {e.SnapshotVersion}";
+        string judged = e.Judged is { } j ? $" judged {j.Version}" : "";
+        return $"SliceStatus s{e.Slice.Value} g{e.Generation.Value} {e.Condition} {e.Version}"
+            + $" limit {e.Limit}{held}{best}{snapshot}{judged}";
+    }
 
     private static IEnumerable<string> Parts(object value) =>
         from property in value.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public)

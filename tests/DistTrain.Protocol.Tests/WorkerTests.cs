@@ -90,6 +90,8 @@ public sealed class WorkerTests
             Again(1, 2, 3), Part(0, 1), Part(1, 1), Again(0, 2, 3), Again(1, 1, 3),
             Again(4, 0, 1)).ShouldRead("""
             > Recompute g1 1 ([2, 3))
+                to slice 0: RequestParameters w0 1
+                to slice 1: RequestParameters w0 1
             > ParametersPublished g1 s0 1 a1(w0 w1)
             > ParametersPublished g1 s1 1
                 ComputeGradient 1 [0, 2) ()
@@ -112,8 +114,10 @@ public sealed class WorkerTests
             > ParametersPublished g2 s0 1 a1(w0 w1)
             > ParametersPublished g1 s1 4
                 refused ParametersPublished: older generation
+                to coordinator: GenerationHeard w0 g2
             > Recompute g1 3 ([0, 1))
                 refused Recompute: older generation
+                to coordinator: GenerationHeard w0 g2
             > GradientComputed 3 [0, 1) ()
                 refused GradientComputed: not being computed
             > ParametersPublished g2 s1 1
@@ -134,6 +138,8 @@ public sealed class WorkerTests
             new Evaluate(G1, new(2), EvaluationSet.Validation, 3, [new(0, 1)]),
             new Evaluate(G2, new(2), EvaluationSet.Validation, 4, [new(0, 1)])).ShouldRead("""
             > Evaluate g1 e1 Validation 4 ([0, 2))
+                to slice 0: RequestParameters w0 4
+                to slice 1: RequestParameters w0 4
             > ParametersPublished g1 s0 4 a1(w0 w1)
             > ParametersPublished g1 s1 4
                 ComputeEvaluation e1 Validation 4 [0, 2) ()
@@ -147,6 +153,8 @@ public sealed class WorkerTests
             > Evaluate g1 e2 Validation 3 ([0, 1))
                 refused Evaluate: that version is past
             > Evaluate g2 e2 Validation 4 ([0, 1))
+                to slice 0: RequestParameters w0 4
+                to slice 1: RequestParameters w0 4
             """);
     }
 

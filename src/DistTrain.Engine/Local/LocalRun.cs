@@ -101,26 +101,7 @@ internal sealed class LocalRun
             return options;
         }
 
-        return options with
-        {
-            Source = RestoreSource.Checkpoint,
-            Version = from.Version,
-            BestVersion = from.Best?.Version,
-            Verdict = VerdictOf(from),
-        };
-    }
-
-    /// <summary>How the epoch that ended at the checkpoint was judged, if one did.</summary>
-    private EpochVerdict VerdictOf(Checkpoint from)
-    {
-        if (from.History.Epochs.Count < from.Epoch)
-        {
-            return EpochVerdict.Open;
-        }
-
-        return from.Stopping.EpochsSinceBest >= _task.Recipe.EarlyStopping?.Patience
-            ? EpochVerdict.Stop
-            : EpochVerdict.Continue;
+        return options with { Source = RestoreSource.Checkpoint, Version = from.Version };
     }
 
     private RunResult Result()

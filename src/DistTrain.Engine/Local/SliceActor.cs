@@ -66,6 +66,8 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
             case SaveSnapshot save:
                 Save(save.Version);
                 break;
+            case StreamSnapshot or ForgetSnapshot:
+                break; // no part is lost in one process, and nothing is kept to stream again
             case CopyToBest copy:
                 _state.KeepBest(copy.Version);
                 break;
@@ -91,7 +93,8 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
         }
 
         Answer(new StateLoaded(
-            load.Generation, load.Version, new TensorHandle(load.Version)));
+            load.Generation, load.Version, new TensorHandle(load.Version), _state.BestVersion,
+            KeepsDiary ? _context.Recorder.VerdictAt(load.Version) : EpochVerdict.Open));
     }
 
     private void Apply(ApplyUpdate update)

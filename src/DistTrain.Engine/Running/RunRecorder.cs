@@ -1,4 +1,5 @@
 using DistTrain.Learning;
+using DistTrain.Protocol;
 
 namespace DistTrain.Engine;
 
@@ -46,6 +47,19 @@ internal sealed class RunRecorder
         }
 
         _clock.Start();
+    }
+
+    /// <summary>What is known of the epoch that ends at <paramref name="version"/>.</summary>
+    public EpochVerdict VerdictAt(long version)
+    {
+        if (History.Epochs.Count < version / _task.Batches.StepsPerEpoch)
+        {
+            return EpochVerdict.Open;
+        }
+
+        return Stopping.EpochsSinceBest >= _task.Recipe.EarlyStopping?.Patience
+            ? EpochVerdict.Stop
+            : EpochVerdict.Continue;
     }
 
     public void AddStep(long step, BatchMetrics metrics, int workersAlive)

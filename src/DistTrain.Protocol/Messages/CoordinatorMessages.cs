@@ -15,23 +15,15 @@ public sealed record WorkerLost(WorkerId Worker, string Cause) : CoordinatorMess
 /// worker counts as lost; once restarted, holding nothing, it joins again.</summary>
 public sealed record WorkerFailed(WorkerId Worker, long Step, string Cause) : CoordinatorMessage;
 
-/// <summary>From a slice: restored, it holds <paramref name="Version"/> and has published it.
-/// </summary>
-public sealed record SliceReady(SliceId Slice, Generation Generation, long Version)
-    : CoordinatorMessage;
-
 /// <summary>From slice 0: it has published <paramref name="Version"/> together with
 /// <paramref name="Assignment"/>; sent for a restored version too.</summary>
 public sealed record StepCompleted(Generation Generation, long Version, Assignment Assignment)
     : CoordinatorMessage;
 
-/// <summary>From a slice: it starts no update beyond <paramref name="Version"/>.</summary>
-public sealed record StepsHeld(SliceId Slice, Generation Generation, long Version)
-    : CoordinatorMessage;
-
 /// <summary>From a slice: step <paramref name="Step"/> gave a value that is not finite, or the
 /// update failed; it was not published.</summary>
-public sealed record UpdateRefused(SliceId Slice, Generation Generation, long Step, string Cause)
+public sealed record UpdateRefused(
+    SliceId Slice, Generation Generation, long Step, string Cause, UpdateFailure Kind)
     : CoordinatorMessage;
 
 /// <summary>From a slice: how it is. Sent when it has changed in a way that the coordinator waits
@@ -40,6 +32,8 @@ public sealed record UpdateRefused(SliceId Slice, Generation Generation, long St
 /// <param name="Run">The run that the slice is of.</param>
 /// <param name="Slice">Which slice.</param>
 /// <param name="Incarnation">Raised by the engine whenever the slice starts with nothing.</param>
+/// <param name="Number">Rises with every status of an incarnation: one that comes late is put
+/// aside.</param>
 /// <param name="Generation">The highest that it has taken up; 0 if none.</param>
 /// <param name="Condition">Whether the rest means something.</param>
 /// <param name="Restored">The generation in which it was restored last: slices of one restore are
@@ -54,8 +48,8 @@ public sealed record UpdateRefused(SliceId Slice, Generation Generation, long St
 /// <param name="Assignment">Slice 0: the one published with the version held.</param>
 /// <param name="Judged">Slice 0: the newest epoch's end that is judged.</param>
 public sealed record SliceStatus(
-    RunId Run, SliceId Slice, long Incarnation, Generation Generation, SliceCondition Condition,
-    Generation Restored, RestoreSource Source, long Version, long Limit, bool IsHeld,
+    RunId Run, SliceId Slice, long Incarnation, long Number, Generation Generation,
+    SliceCondition Condition, Generation Restored, RestoreSource Source, long Version, long Limit, bool IsHeld,
     long? BestVersion, long SnapshotVersion, int AssignmentNumber, Assignment? Assignment,
     Judgement? Judged)
     : CoordinatorMessage;
@@ -78,6 +72,10 @@ public sealed record SliceLost(SliceId Slice, string Cause) : CoordinatorMessage
 /// under way needs it. Repeated until then.</summary>
 public sealed record WorkerLeaving(WorkerId Worker, string Cause) : CoordinatorMessage;
 
+/// <summary>From a worker that refused a control message: it has heard of a newer generation,
+/// perhaps of slices that have all been lost since.</summary>
+public sealed record GenerationHeard(WorkerId Worker, Generation Generation) : CoordinatorMessage;
+
 /// <summary>From slice 0: an evaluation is summed up and judged.</summary>
 public sealed record EvaluationCompleted(
     EvaluationId Evaluation, Generation Generation, long Version, bool Improved, bool Stop)
@@ -85,10 +83,6 @@ public sealed record EvaluationCompleted(
 
 /// <summary>From slice 0: the evaluation will never be judged.</summary>
 public sealed record EvaluationAbandoned(EvaluationId Evaluation, Generation Generation)
-    : CoordinatorMessage;
-
-/// <summary>From a slice: its best copy is now of <paramref name="Version"/>.</summary>
-public sealed record BestKept(SliceId Slice, Generation Generation, long Version)
     : CoordinatorMessage;
 
 /// <summary>From the engine: the checkpoint of this version is in place on disk.</summary>

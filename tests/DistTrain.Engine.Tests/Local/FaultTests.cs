@@ -183,7 +183,7 @@ public sealed class FaultTests : IDisposable
     [InlineData(typeof(Contribution))]
     [InlineData(typeof(ParametersPublished))]
     [InlineData(typeof(AllowSteps))]
-    [InlineData(typeof(SliceReady))]
+    [InlineData(typeof(SliceStatus))]
     [InlineData(typeof(CheckpointSaved))]
     public void A_lost_message_is_a_stuck_run_and_no_hang(Type lost)
     {
