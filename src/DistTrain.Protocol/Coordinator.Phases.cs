@@ -66,6 +66,7 @@ public sealed partial class Coordinator
         if (version > _published)
         {
             _published = version;
+            _restoreFailures = _phase == Phase.Training ? 0 : _restoreFailures;
             _failures.ForgetBefore(version - 1);
             _updateFailures.ForgetBefore(version - 1);
             _speculative.ForgetBefore(version - 1);

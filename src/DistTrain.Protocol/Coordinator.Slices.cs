@@ -7,6 +7,9 @@ namespace DistTrain.Protocol;
 /// </remarks>
 public sealed partial class Coordinator
 {
+    // Of one version after another, or of the best copy, before a step is trained again.
+    private const int MostRestoreFailures = 8;
+
     private int _restoreFailures;
 
     private void OnSliceStatus(SliceStatus status, IList<Effect> effects)
@@ -212,9 +215,12 @@ public sealed partial class Coordinator
     private void OnRestoreFailed(RestoreFailed message, IList<Effect> effects)
     {
         string cause = $"version {_restored.Version} could not be restored: {message.Cause}";
-        bool isDropped = _restored.Source != RestoreSource.Best
-            && _restorePoints.TryDropNewest();
-        if (isDropped || ++_restoreFailures < FailureCount.Limit)
+        if (_restored.Source != RestoreSource.Best)
+        {
+            _restorePoints.DropNewest();
+        }
+
+        if (++_restoreFailures < MostRestoreFailures)
         {
             Restore(cause, effects);
         }

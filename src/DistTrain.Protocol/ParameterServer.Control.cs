@@ -36,7 +36,21 @@ public sealed partial class ParameterServer
         _orders.Begin(_version, effects);
         _evaluation.Restore(null);
         TakeEarlyAssignment();
+        if (message.Source == RestoreSource.Best && _bestVersion != _version)
+        {
+            // It started anew since it kept one.
+            Fail(new RestoreFailed(_slice, _generation, "the best copy is gone"), effects);
+            return;
+        }
+
         effects.Add(new LoadState(_restored, message.Source, _version));
+    }
+
+    private void Fail(CoordinatorMessage failure, IList<Effect> effects)
+    {
+        _phase = Phase.Failed;
+        _failure = failure;
+        effects.Add(new SendToCoordinator(failure));
     }
 
     private void OnStateLoaded(StateLoaded message, IList<Effect> effects)
@@ -63,9 +77,7 @@ public sealed partial class ParameterServer
     {
         if (IsUnderWay(message, _phase == Phase.Loading, message.Generation, _version, effects))
         {
-            _phase = Phase.Failed;
-            _failure = new RestoreFailed(_slice, _generation, message.Cause);
-            effects.Add(new SendToCoordinator(_failure));
+            Fail(new RestoreFailed(_slice, _generation, message.Cause), effects);
         }
     }
 

@@ -138,10 +138,9 @@ public sealed partial class ParameterServer
         bool isUpdating = _phase is Phase.Updating or Phase.Combining;
         if (IsUnderWay(message, isUpdating, message.Generation, message.Step, effects))
         {
-            _phase = Phase.Failed;
-            _failure = new UpdateRefused(
-                _slice, _generation, _version, message.Cause, message.Kind);
-            effects.Add(new SendToCoordinator(_failure));
+            Fail(
+                new UpdateRefused(_slice, _generation, _version, message.Cause, message.Kind),
+                effects);
         }
     }
 

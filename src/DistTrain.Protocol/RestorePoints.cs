@@ -5,7 +5,7 @@ namespace DistTrain.Protocol;
 internal sealed class RestorePoints
 {
     // Engines keep a few; one that is gone by then fails to load, and the one before is tried.
-    private const int MostKnown = 16;
+    private const int MostKnown = 4;
 
     private readonly List<(RestoreSource Source, long Version)> _points = [];
 
@@ -31,16 +31,12 @@ internal sealed class RestorePoints
         }
     }
 
-    /// <summary>The newest cannot be loaded.</summary>
-    /// <returns>False if there is no other.</returns>
-    public bool TryDropNewest()
+    /// <summary>The newest cannot be loaded; what the run began from is tried again.</summary>
+    public void DropNewest()
     {
-        if (_points.Count == 1)
+        if (_points.Count > 1)
         {
-            return false;
+            _points.RemoveAt(_points.Count - 1);
         }
-
-        _points.RemoveAt(_points.Count - 1);
-        return true;
     }
 }
