@@ -18,11 +18,6 @@ public sealed partial class Coordinator
             effects.Add(new Report(
                 new WorkerLeftRun(worker, _roster.Live.Length, message.Cause)));
             SendAssignment(effects);
-            if (_roster.Live.IsEmpty)
-            {
-                // Nobody is there to take over; its nodes wait for who joins.
-                ReleaseAll(worker);
-            }
         }
 
         if (!_leaving.Contains(worker))
@@ -33,7 +28,8 @@ public sealed partial class Coordinator
         LetGo(effects);
     }
 
-    /// <summary>Those may go whom no step or evaluation under way concerns.</summary>
+    /// <summary>Those may go whom no step or evaluation under way concerns. With nobody left to
+    /// go on with, all may, and their nodes wait for who joins.</summary>
     private void LetGo(IList<Effect> effects)
     {
         if (_leaving.Count == 0)
@@ -45,9 +41,9 @@ public sealed partial class Coordinator
         {
             bool isNeeded = _evaluationLedger.Concerns(worker)
                 || Array.Exists(_ledgers, ledger => ledger.Concerns(worker));
-            if (!isNeeded)
+            if (!isNeeded || _roster.Live.IsEmpty)
             {
-                _leaving.Remove(worker);
+                StopLeaving(worker);
                 effects.Add(new SendToWorker(worker, new LeaveGranted(Run)));
             }
         }

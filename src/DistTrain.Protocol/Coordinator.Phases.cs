@@ -21,11 +21,11 @@ public sealed partial class Coordinator
         }
 
         _judgement = judgement;
-        _checkpoints.OnJudged(version);
         bool isKept = !judgement.Improved || !_plan.RestoresBest
             || _slices.All.All(slice => slice.BestVersion == version);
         if (isKept)
         {
+            _checkpoints.OnJudged(version);
             GoOnFrom(version, judgement.Stop, effects);
         }
         else

@@ -22,20 +22,25 @@ public sealed partial class Coordinator
         }
 
         bool hasRestarted = _slices.HasRestarted(status);
-        bool isNewer = status.Generation > _generation;
-        if (isNewer && (_leads || _phase > Phase.Asking))
+        bool mayBeNewer = _phase is Phase.Asking or Phase.Gathering;
+        bool isLater = status.Generation.Coordinator > _options.Number;
+        if (status.Generation > _generation && (isLater || !mayBeNewer))
         {
             effects.Refuse(status, "not this generation");
-            Depose(status.Generation, effects);
+            OnHigherGeneration(status.Generation, effects);
             return;
         }
 
         switch (_phase)
         {
             case Phase.Asking: OnAnswer(status, effects); break;
-            case Phase.Gathering: _slices.Set(status); break;
+            case Phase.Gathering:
+                _slices.Set(status);
+                _highest = Max(_highest, status.Generation);
+                break;
             case Phase.Restoring or Phase.RestoringBest when _awaited.Contains(status.Slice):
-                OnRestored(status, effects);
+                _slices.Set(status);
+                OnRestored(status, hasRestarted, effects);
                 break;
             case var _ when hasRestarted:
                 OnSliceLost(new SliceLost(status.Slice, "it started anew"), effects);
@@ -169,20 +174,39 @@ public sealed partial class Coordinator
         _restored = from;
         _published = -1;
         _awaited.AwaitAll();
-        AskAwaited(new RestoreSlice(_generation, from.Source, from.Version), effects);
+        SendRestore(effects);
     }
 
-    private void OnRestored(SliceStatus status, IList<Effect> effects)
+    private void SendRestore(IList<Effect> effects)
+    {
+        for (int i = 0; i < _plan.Slices; i++)
+        {
+            if (_awaited.Contains(new SliceId(i)))
+            {
+                SendRestore(new SliceId(i), effects);
+            }
+        }
+    }
+
+    private void SendRestore(SliceId slice, IList<Effect> effects) =>
+        effects.Add(new SendToSlice(slice, new RestoreSlice(
+            _generation, _slices.IncarnationOf(slice), _restored.Source, _restored.Version)));
+
+    private void OnRestored(SliceStatus status, bool hasRestarted, IList<Effect> effects)
     {
         bool isRestored = status.Generation == _generation && status.Restored == _generation
             && status.Condition == SliceCondition.Ready;
         if (!isRestored)
         {
+            if (hasRestarted)
+            {
+                SendRestore(status.Slice, effects);
+            }
+
             return;
         }
 
         Invariant.Holds(status.Version == _restored.Version, "a restored slice takes no step");
-        _slices.Set(status);
         if (!_awaited.TryRemove(status.Slice) || !_awaited.IsEmpty)
         {
             return;

@@ -92,6 +92,7 @@ public sealed partial class Coordinator
         _barrier = isAtEnd ? highest : _plan.NextEpochEnd(highest);
         SendAssignment(effects);
         OpenFirstLedger(first, effects);
+        OrderDueCheckpoint(effects);
         if (isAtEnd && first.Version == highest)
         {
             GoOnFromEpochEnd(highest, first.Judged, effects);
@@ -103,7 +104,6 @@ public sealed partial class Coordinator
         else
         {
             effects.SendToAllSlices(_plan, new AllowSteps(_generation, _barrier));
-            OrderDueCheckpoint(effects);
         }
     }
 
@@ -115,38 +115,34 @@ public sealed partial class Coordinator
         }
     }
 
-    /// <summary>A slice listens to a higher generation. While this coordinator leads, that is
-    /// another one's, who took over; before, it may be of one that is gone.</summary>
-    private void Depose(Generation generation, IList<Effect> effects)
+    /// <summary>A generation above this coordinator's was heard of. One that a later coordinator
+    /// raised deposes this one. One of an earlier coordinator is a late word, or of slices that
+    /// have all been lost since: this one raises its own above it, for the others to listen.
+    /// </summary>
+    private void OnHigherGeneration(Generation generation, IList<Effect> effects)
     {
         _highest = Max(_highest, generation);
-        if (_leads)
+        if (generation.Coordinator > _options.Number)
         {
             Enter(Phase.Deposed);
             CloseLedgers();
             effects.Add(new StandDown(generation));
         }
-        else
+        else if (_phase is Phase.Adopting or > Phase.Gathering)
         {
             BecomeAsking(effects);
         }
     }
 
-    /// <summary>A worker has heard of a higher generation. If a slice has too, this coordinator is
-    /// deposed; if none has, all slices were lost since, and it must be raised for the worker to
-    /// listen.</summary>
     private void OnGenerationHeard(GenerationHeard message, IList<Effect> effects)
     {
-        if (message.Generation <= Max(_generation, _highest))
+        if (message.Generation > _generation)
         {
-            effects.Refuse(message, "known");
-            return;
+            OnHigherGeneration(message.Generation, effects);
         }
-
-        _highest = message.Generation;
-        if (_phase > Phase.Gathering)
+        else
         {
-            BecomeAsking(effects);
+            effects.Refuse(message, "not a newer generation");
         }
     }
 

@@ -54,8 +54,7 @@ public sealed partial class Coordinator
                 AskAwaited(new AdoptGeneration(Run, _generation), effects);
                 break;
             case Phase.Restoring or Phase.RestoringBest:
-                AskAwaited(
-                    new RestoreSlice(_generation, _restored.Source, _restored.Version), effects);
+                SendRestore(effects);
                 SendAssignmentOfRestore(effects);
                 break;
             case Phase.Holding:

@@ -29,7 +29,7 @@ namespace DistTrain.Protocol;
 ///          Ended ◄─────────────────────────────────────┘                            │
 ///            ▲──────────────────────────────────────────────────────────────────────┘
 ///  From every state: GivingUp (an update was refused: waits for a checkpoint under way) ─► Ended;
-///  Deposed (a higher generation was heard of)
+///  Deposed (a later coordinator leads)
 /// </code>
 /// </remarks>
 public sealed partial class Coordinator
@@ -177,9 +177,9 @@ public sealed partial class Coordinator
         }
 
         effects.Refuse(message, "not this generation");
-        if (generation > _generation && _phase > Phase.Asking)
+        if (generation > _generation)
         {
-            Depose(generation, effects);
+            OnHigherGeneration(generation, effects);
         }
 
         return false;

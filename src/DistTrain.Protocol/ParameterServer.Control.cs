@@ -5,6 +5,13 @@ public sealed partial class ParameterServer
 {
     private void OnRestoreSlice(RestoreSlice message, IList<Effect> effects)
     {
+        if (message.Incarnation != _incarnation)
+        {
+            effects.Refuse(message, "for another incarnation");
+            SendStatus(effects);
+            return;
+        }
+
         bool isAgain = message.Generation == _generation && _generation == _restored;
         if (message.Generation <= _generation)
         {

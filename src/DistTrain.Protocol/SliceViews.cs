@@ -16,6 +16,9 @@ internal sealed class SliceViews(RunPlan plan)
         }
     }
 
+    /// <summary>The newest incarnation heard of; 0 before any.</summary>
+    public long IncarnationOf(SliceId slice) => _heard[slice.Value].Incarnation;
+
     public bool Knows(SliceId slice) => (uint)slice.Value < (uint)_views.Length;
 
     public void Set(SliceStatus status)

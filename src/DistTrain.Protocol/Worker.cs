@@ -14,6 +14,7 @@ namespace DistTrain.Protocol;
 ///     │ ParametersPublished of a newer generation     │     └─────────┘ v is past
 ///     └───────────────────────────────────────────────┤
 ///                                                     └── RunEnded ──► Ended
+///   From Ended, on word of a newer generation: Empty (that coordinator leads on)
 /// </code>
 /// Which nodes: by the assignment that came with version v, and what the coordinator asks for
 /// besides. Invariant: a worker that holds all of v + 1 owes nothing to step v, since every
@@ -33,6 +34,8 @@ public sealed class Worker
     private Generation _generation;
     private ImmutableArray<TensorHandle> _parameters;
     private bool _isEnded;
+    private bool _hasLeft;
+    private Generation _endedIn;
 
     // The newest version held in full; −1: none yet.
     private long _version = -1;
@@ -53,7 +56,7 @@ public sealed class Worker
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(effects);
-        if (_isEnded)
+        if (_isEnded && !GoesOn(message))
         {
             effects.Refuse(message, "the run has ended");
             return;
@@ -146,7 +149,24 @@ public sealed class Worker
             return;
         }
 
+        _endedIn = message.Generation;
         BecomeEnded();
+    }
+
+    /// <summary>A coordinator that took over while the one before ended the run leads on: what it
+    /// and its slices say is of a higher generation.</summary>
+    private bool GoesOn(WorkerMessage message)
+    {
+        Generation? generation = message switch
+        {
+            ParametersPublished m when m.Run == _run => m.Generation,
+            Recompute m => m.Generation,
+            Evaluate m => m.Generation,
+            _ => null,
+        };
+        bool goesOn = !_hasLeft && generation > _endedIn;
+        _isEnded = !goesOn;
+        return goesOn;
     }
 
     private void OnLeaveGranted(LeaveGranted message, IList<Effect> effects)
@@ -157,6 +177,7 @@ public sealed class Worker
             return;
         }
 
+        _hasLeft = true;
         BecomeEnded();
         effects.Add(new LeaveRun());
     }

@@ -15,12 +15,23 @@ public sealed class NetworkFaultTests
 
         public int Coordinators { get; set; }
 
+        /// <summary>Coordinators that are replaced and do not know it.</summary>
+        public int Splits { get; set; }
+
+        /// <summary>Workers that leave in order.</summary>
+        public int Leaves { get; set; }
+
         public double Rate { get; init; } = 0.01;
 
         /// <summary>Before each delivery: perhaps one fault.</summary>
         public void Inject(TestCluster cluster)
         {
             double dice = _random.NextDouble();
+            if (cluster.Alive.Count == 0 && dice < Rate)
+            {
+                JoinOne(cluster);
+            }
+
             if (dice < Rate && Workers > 0 && cluster.Alive.Count > 0)
             {
                 Workers--;
@@ -43,14 +54,26 @@ public sealed class NetworkFaultTests
                 Coordinators--;
                 cluster.CrashCoordinator(_random);
             }
+            else if (dice < 5 * Rate && Splits > 0)
+            {
+                Splits--;
+                cluster.SplitCoordinator(_random);
+            }
+            else if (dice < 6 * Rate && Leaves > 0 && cluster.Alive.Count > 0)
+            {
+                Leaves--;
+                cluster.Leave(cluster.Alive.ElementAt(_random.Next(cluster.Alive.Count)));
+            }
         }
 
         public static void JoinOne(TestCluster cluster) => cluster.Join(1000 + (int)cluster.Delivered);
     }
 
-    private static void RunSeeds(int from, int to, Func<int, Faults> faultsOf, double losses)
+    /// <returns>What happened in all of them.</returns>
+    private static List<RunEvent> RunSeeds(int seeds, Func<int, Faults> faultsOf, double losses)
     {
-        for (int seed = from; seed < to; seed++)
+        var events = new List<RunEvent>();
+        for (int seed = 0; seed < seeds; seed++)
         {
             var random = new Random(seed);
             RunPlan plan = Plans.Random(random);
@@ -64,29 +87,62 @@ public sealed class NetworkFaultTests
                     WhenIdle = Faults.JoinOne,
                 }.WithNetwork(seed, losses, losses);
                 cluster.Run(400_000).ShouldEqual(Oracle.Run(plan, judge));
+                events.AddRange(cluster.Events);
             });
         }
+
+        return events;
     }
 
     [Fact]
     public void Lost_and_doubled_messages_change_no_bit() =>
-        RunSeeds(0, 200, seed => new Faults(seed), losses: 0.1);
+        RunSeeds(300, seed => new Faults(seed), losses: 0.15)
+            .OfType<WorkRecomputed>().Count().ShouldBeGreaterThan(1000);
 
     [Fact]
     public void Lost_workers_and_messages_change_no_bit() =>
-        RunSeeds(0, 200, seed => new Faults(seed) { Workers = 6 }, losses: 0.1);
+        RunSeeds(300, seed => new Faults(seed) { Workers = 6 }, losses: 0.1)
+            .OfType<WorkerLeftRun>().Count().ShouldBeGreaterThan(300);
 
     [Fact]
     public void A_lost_slice_takes_all_back_to_the_newest_checkpoint() =>
-        RunSeeds(0, 200, seed => new Faults(seed) { Slices = 3 }, losses: 0);
+        RunSeeds(400, seed => new Faults(seed) { Slices = 3 }, losses: 0)
+            .OfType<RunRolledBack>().Count().ShouldBeGreaterThan(300);
 
     [Fact]
     public void Another_coordinator_goes_on_wherever_the_run_was() =>
-        RunSeeds(0, 300, seed => new Faults(seed) { Coordinators = 4 }, losses: 0);
+        RunSeeds(400, seed => new Faults(seed) { Coordinators = 4 }, losses: 0)
+            .OfType<CoordinatorTookOver>().Count().ShouldBeGreaterThan(300);
 
     [Fact]
-    public void Any_losses_at_once_change_no_bit() => RunSeeds(
-        0, 300,
-        seed => new Faults(seed) { Workers = 5, Slices = 3, Coordinators = 3 },
-        losses: 0.08);
+    public void A_coordinator_that_does_not_know_of_its_successor_does_no_harm() =>
+        RunSeeds(
+            400, seed => new Faults(seed) { Splits = 2, Coordinators = 1, Slices = 1 },
+            losses: 0.02)
+            .OfType<CoordinatorTookOver>().Count().ShouldBeGreaterThan(300);
+
+    [Fact]
+    public void Workers_that_leave_in_order_are_let_go() =>
+        RunSeeds(400, seed => new Faults(seed) { Leaves = 4, Workers = 2 }, losses: 0.05)
+            .OfType<WorkerLeftRun>().Count(e => e.Cause == "asked to").ShouldBeGreaterThan(300);
+
+    [Fact]
+    public void Any_losses_at_once_change_no_bit()
+    {
+        List<RunEvent> events = RunSeeds(
+            600,
+            seed => new Faults(seed)
+            {
+                Workers = 10,
+                Slices = 8,
+                Coordinators = 8,
+                Splits = 3,
+                Leaves = 4,
+                Rate = 0.02,
+            },
+            losses: 0.2);
+
+        events.OfType<RunRolledBack>().Count().ShouldBeGreaterThan(600);
+        events.OfType<CoordinatorTookOver>().Count().ShouldBeGreaterThan(600);
+    }
 }

@@ -22,7 +22,7 @@ public sealed class ParameterServerTests
     private static Transcript Ready(int slice, long allowed, RunPlan? plan = null)
     {
         Transcript t = Slice(slice, plan).Say(
-            new RestoreSlice(G1, RestoreSource.Initial, 0), new StateLoaded(G1, 0, default));
+            new RestoreSlice(G1, 0, RestoreSource.Initial, 0), new StateLoaded(G1, 0, default));
         if (slice == 0)
         {
             t.Say(new SetAssignment(G1, new Assignment(1, [W0])));
@@ -38,11 +38,11 @@ public sealed class ParameterServerTests
     public void Slice_zero_publishes_only_once_it_knows_who_computes()
     {
         Slice(0).Say(
-            new RestoreSlice(G1, RestoreSource.Checkpoint, 3),
+            new RestoreSlice(G1, 0, RestoreSource.Checkpoint, 3),
             new StateLoaded(G1, 3, default),
             new SetAssignment(G1, new Assignment(2, [W0, new WorkerId(5)])),
             new SetAssignment(G1, new Assignment(1, [W0]))).ShouldRead("""
-            > RestoreSlice g1 Checkpoint 3
+            > RestoreSlice g1 0 Checkpoint 3
                 LoadState g1 Checkpoint 3
             > StateLoaded g1 3 Open
             > SetAssignment g1 a2(w0 w5)
@@ -59,15 +59,15 @@ public sealed class ParameterServerTests
     {
         Ready(0, allowed: 0).Say(
             new SetAssignment(new(2), new Assignment(2, [])),
-            new RestoreSlice(new(2), RestoreSource.Best, 0),
+            new RestoreSlice(new(2), 0, RestoreSource.Initial, 0),
             new StateLoaded(new(2), 0, default)).ShouldRead("""
             > SetAssignment g2 a2()
-            > RestoreSlice g2 Best 0
-                LoadState g2 Best 0
+            > RestoreSlice g2 0 Initial 0
+                LoadState g2 Initial 0
             > StateLoaded g2 0 Open
                 to all workers: ParametersPublished g2 s0 0 a2()
                 to coordinator: StepCompleted g2 0 a2()
-                to coordinator: SliceStatus s0 g2 Ready 0 limit 0 best 0
+                to coordinator: SliceStatus s0 g2 Ready 0 limit 0
             """);
     }
 
@@ -244,14 +244,14 @@ public sealed class ParameterServerTests
     public void Control_messages_of_another_generation_are_refused_by_name()
     {
         Ready(0, allowed: 0).Say(
-            new RestoreSlice(new(3), RestoreSource.Checkpoint, 2),
+            new RestoreSlice(new(3), 0, RestoreSource.Checkpoint, 2),
             new StateLoaded(G1, 0, default),
             new AllowSteps(G1, 4), new HoldSteps(G1), new MeetAt(G1, 1), new TakeSnapshot(G1, 2),
             new KeepBest(G1, 2), new JudgeEpoch(G1, new(1), 4), new AbandonEvaluation(G1, new(1)),
             new SetAssignment(G1, new Assignment(9, [W0])),
-            new RestoreSlice(new(2), RestoreSource.Initial, 0),
+            new RestoreSlice(new(2), 0, RestoreSource.Initial, 0),
             new AllowSteps(new(4), 4)).ShouldRead("""
-            > RestoreSlice g3 Checkpoint 2
+            > RestoreSlice g3 0 Checkpoint 2
                 LoadState g3 Checkpoint 2
             > StateLoaded g1 0 Open
                 refused StateLoaded: not what is being done
@@ -271,7 +271,7 @@ public sealed class ParameterServerTests
                 refused AbandonEvaluation: older generation
             > SetAssignment g1 a9(w0)
                 refused SetAssignment: not a newer assignment for slice 0
-            > RestoreSlice g2 Initial 0
+            > RestoreSlice g2 0 Initial 0
                 refused RestoreSlice: not a newer generation
             > AllowSteps g4 4
                 refused AllowSteps: generation not restored
@@ -283,11 +283,11 @@ public sealed class ParameterServerTests
     {
         Generation g2 = new(2);
         Ready(1, allowed: 1).Say(Push(0, 0, 4)).Skip().Say(
-            new RestoreSlice(g2, RestoreSource.Initial, 0), new StateLoaded(g2, 0, default),
+            new RestoreSlice(g2, 0, RestoreSource.Initial, 0), new StateLoaded(g2, 0, default),
             new AllowSteps(g2, 4), Push(0, 0, 4),
             new UpdateApplied(G1, 0, default), new UpdateFailed(G1, 0, "old", default),
             new UpdateApplied(g2, 1, default), new UpdateApplied(g2, 0, default)).ShouldRead("""
-            > RestoreSlice g2 Initial 0
+            > RestoreSlice g2 0 Initial 0
                 LoadState g2 Initial 0
             > StateLoaded g2 0 Open
                 to all workers: ParametersPublished g2 s1 0

@@ -3,8 +3,11 @@ namespace DistTrain.Protocol;
 /// <summary>What one parameter slice hears.</summary>
 public abstract record ParameterServerMessage;
 
-/// <summary>Take the state named and publish it as <paramref name="Version"/>.</summary>
-public sealed record RestoreSlice(Generation Generation, RestoreSource Source, long Version)
+/// <summary>Take the state named and publish it as <paramref name="Version"/>. Only the incarnation
+/// named listens: a slice that starts anew must not be restored by a late message to a state that
+/// the others have left.</summary>
+public sealed record RestoreSlice(
+    Generation Generation, long Incarnation, RestoreSource Source, long Version)
     : ParameterServerMessage;
 
 /// <summary>Updates may be applied until <paramref name="Version"/> is published.</summary>

@@ -4,7 +4,10 @@ namespace DistTrain.Protocol.Tests;
 internal sealed partial class TestCluster
 {
     private readonly Dictionary<int, long> _incarnations = [];
+    private readonly List<Coordinator> _old = [];
+    private readonly HashSet<int> _leaving = [];
     private int _coordinators;
+    private long _ticks;
     private Random? _faults;
     private double _losses;
     private double _doubles;
@@ -15,6 +18,8 @@ internal sealed partial class TestCluster
     public long Lost { get; private set; }
 
     public long Doubled { get; private set; }
+
+    public long StoodDown { get; private set; }
 
     /// <summary>From now on messages between roles are lost and doubled.</summary>
     /// <param name="seed">Draws which.</param>
@@ -67,17 +72,55 @@ internal sealed partial class TestCluster
         Execute(new Address(Role.Coordinator, 0));
     }
 
-    public void Leave(int worker) =>
-        Post(default, default, new WorkerLeaving(new WorkerId(worker), "asked to"));
+    /// <summary>Another coordinator begins while the one before still thinks that it leads, sends,
+    /// and hears some of what is meant for the new one.</summary>
+    public void SplitCoordinator(Random losses)
+    {
+        _old.Add(_coordinator);
+        CrashCoordinator(losses);
+    }
+
+    private void HearOld(CoordinatorMessage message)
+    {
+        foreach (Coordinator old in _old)
+        {
+            bool isOwnEngines = NewsOf(message) is not null
+                || message is CheckpointSaved or CheckpointFailed or StopRequested;
+            if (!isOwnEngines && _faults!.Next(2) == 0)
+            {
+                old.Handle(message, _effects);
+                _effects.RemoveAll(e => e is EndRun);
+                Execute(new Address(Role.Coordinator, 0));
+            }
+        }
+    }
+
+    /// <summary>A worker asks to leave, again and again until it may.</summary>
+    public void Leave(int worker)
+    {
+        _leaving.Add(worker);
+        Send(new Address(Role.Worker, worker), default, new WorkerLeaving(
+            new WorkerId(worker), "asked to"));
+    }
 
     public void Tick()
     {
-        _coordinator.Tick(_effects);
-        Execute(new Address(Role.Coordinator, 0));
+        foreach (Coordinator coordinator in _old.Append(_coordinator))
+        {
+            coordinator.Tick(_effects);
+            Execute(new Address(Role.Coordinator, 0));
+        }
+
         for (int i = 0; i < _slices.Length; i++)
         {
             _slices[i].Tick(_effects);
             Execute(new Address(Role.Slice, i));
+        }
+
+        _leaving.IntersectWith(_alive.Keys);
+        foreach (int worker in ++_ticks % 10 == 0 ? _leaving.ToArray() : [])
+        {
+            Leave(worker);
         }
     }
 

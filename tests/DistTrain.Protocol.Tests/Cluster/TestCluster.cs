@@ -177,6 +177,7 @@ internal sealed partial class TestCluster
         switch (next.To.Role)
         {
             case Role.Coordinator:
+                HearOld((CoordinatorMessage)next.Message);
                 _coordinator.Handle((CoordinatorMessage)next.Message, _effects);
                 break;
             case Role.Slice:
@@ -223,7 +224,8 @@ internal sealed partial class TestCluster
                     End.ShouldBeNull("a run ends once");
                     End = e;
                     break;
-                case LeaveRun: _alive.Remove(by.Id); break;
+                case StandDown: StoodDown++; break;
+                case LeaveRun: Kill(by.Id); break;
                 case ComputeGradient e when _engine.Throws(e.Step, by.Id):
                     Fail(by.Id, e.Step);
                     return;
