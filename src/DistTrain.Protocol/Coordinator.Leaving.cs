@@ -84,7 +84,7 @@ public sealed partial class Coordinator
                 {
                     effects.Add(new SendToWorker(
                         worker, new Recompute(_generation, message.Step, [node])));
-                    effects.Add(new Report(new WorkRecomputed(message.Step, worker, [node])));
+                    effects.Add(new Report(new WorkDuplicated(message.Step, worker, [node])));
                 }
             }
         }

@@ -87,7 +87,8 @@ public sealed partial class Coordinator
 
         bool isAtEnd = _plan.IsEpochEnd(highest) && limit == highest;
         _checkpoints.Resume(
-            lowest, _restorePoints.NewestSaved, _slices.Copied, judged: isAtEnd ? highest - 1 : highest);
+            lowest, _restorePoints.NewestSaved, _slices.Copied,
+            judged: isAtEnd ? highest - 1 : highest);
         Enter(Phase.Training);
         _barrier = isAtEnd ? highest : _plan.NextEpochEnd(highest);
         SendAssignment(effects);

@@ -7,8 +7,8 @@ public sealed record CoordinatorOptions
     /// number; with none it waits for one to join.</summary>
     public int MinWorkers { get; init; } = 1;
 
-    /// <summary>Tells the coordinators of a run apart, 0 or more: each has a higher number than those
-    /// before it. Of two that both think they lead, the later one does.</summary>
+    /// <summary>Tells the coordinators of a run apart, 0 or more: each has a higher number than
+    /// those before it. Of two that both think they lead, the later one does.</summary>
     public int Number { get; init; }
 
     /// <summary><see cref="RestoreSource.Initial"/> or

@@ -113,6 +113,10 @@ public sealed record WorkerLeftRun(WorkerId Worker, int Workers, string Cause) :
 public sealed record WorkRecomputed(long Step, WorkerId By, ImmutableArray<TreeNode> Nodes)
     : RunEvent;
 
+/// <summary>Nodes that are late were given to another too.</summary>
+public sealed record WorkDuplicated(long Step, WorkerId By, ImmutableArray<TreeNode> Nodes)
+    : RunEvent;
+
 /// <summary>An epoch is closed, evaluated and judged.</summary>
 public sealed record EpochFinished(int Epoch, long Version, bool Improved, bool Stopping)
     : RunEvent;

@@ -91,8 +91,8 @@ public sealed partial class ParameterServer
             _ => SliceCondition.Ready,
         };
         effects.Add(new SendToCoordinator(new SliceStatus(
-            _run, _slice, _incarnation, ++_statuses, _generation, condition, _restored, _source, _version,
-            _limit, _isHeld, _bestVersion, _orders.Newest,
+            _run, _slice, _incarnation, ++_statuses, _generation, condition, _restored, _source,
+            _version, _limit, _isHeld, _bestVersion, _orders.Newest,
             _newestAssignment?.Assignment.Number ?? -1, _published?.Assignment,
             _evaluation.Judged)));
     }

@@ -42,9 +42,10 @@ public static class ProtocolTicks
     /// <summary>32 s.</summary>
     public const int MostSnapshotRetry = 3200;
 
-    /// <summary>Others are asked for a part of an evaluation too: after 10 s while none was
-    /// measured, then after twice the longest, and 1 s at least.</summary>
-    public const int UnmeasuredEvaluation = 1000;
+    /// <summary>Others are asked for a part of an evaluation too: after 60 s while none was
+    /// measured, since a worker cannot be stopped in one; then after twice the longest, and 1 s at
+    /// least.</summary>
+    public const int UnmeasuredEvaluation = 6000;
 
     /// <summary>See <see cref="UnmeasuredEvaluation"/>.</summary>
     public const int LeastEvaluation = 100;

@@ -275,7 +275,8 @@ public sealed class CoordinatorTests
                 to all workers: RunEnded g1
                 EndRun Failed 3 layers.0.weight is not finite
             """);
-        Training().Say(new UpdateRefused(new(0), G1, 1, "loss is not finite", default)).ShouldRead("""
+        Training().Say(
+            new UpdateRefused(new(0), G1, 1, "loss is not finite", default)).ShouldRead("""
             > UpdateRefused s0 g1 1 loss is not finite NotFinite
                 to all workers: RunEnded g1
                 EndRun Failed 1 loss is not finite

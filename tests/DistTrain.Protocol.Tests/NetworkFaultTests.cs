@@ -66,7 +66,8 @@ public sealed class NetworkFaultTests
             }
         }
 
-        public static void JoinOne(TestCluster cluster) => cluster.Join(1000 + (int)cluster.Delivered);
+        public static void JoinOne(TestCluster cluster) =>
+            cluster.Join(1000 + (int)cluster.Delivered);
     }
 
     /// <returns>What happened in all of them.</returns>
@@ -97,7 +98,7 @@ public sealed class NetworkFaultTests
     [Fact]
     public void Lost_and_doubled_messages_change_no_bit() =>
         RunSeeds(300, seed => new Faults(seed), losses: 0.15)
-            .OfType<WorkRecomputed>().Count().ShouldBeGreaterThan(1000);
+            .OfType<WorkDuplicated>().Count().ShouldBeGreaterThan(1000);
 
     [Fact]
     public void Lost_workers_and_messages_change_no_bit() =>

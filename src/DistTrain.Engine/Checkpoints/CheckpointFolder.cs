@@ -43,6 +43,10 @@ public sealed class CheckpointFolder
         return path;
     }
 
+    /// <summary>Reads the checkpoint of a version.</summary>
+    /// <exception cref="CheckpointException">It is not there, or damaged.</exception>
+    public Checkpoint Read(long version) => CheckpointFile.Read(PathOf(version));
+
     /// <summary>
     /// The newest checkpoint that can be read, or null if there is none.
     /// </summary>

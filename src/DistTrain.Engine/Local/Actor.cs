@@ -7,6 +7,7 @@ internal abstract class Actor
 {
     private int _isRunning;
     private int _turns;
+    private int _isTickDue;
 
     /// <param name="name">For people.</param>
     /// <param name="dispatcher">Runs it.</param>
@@ -40,6 +41,20 @@ internal abstract class Actor
     public abstract bool HasWork { get; }
 
     protected Dispatcher Dispatcher { get; }
+
+    /// <summary>Time has passed that it has not heard of.</summary>
+    protected bool IsTickDue => Volatile.Read(ref _isTickDue) != 0;
+
+    /// <summary>Time passes; from any thread. Ticks do not pile up: an actor that was busy hears
+    /// of one.</summary>
+    public void PostTick()
+    {
+        Interlocked.Exchange(ref _isTickDue, 1);
+        Home.WakeIfAsleep();
+    }
+
+    protected bool TryTakeTick() =>
+        IsTickDue && Interlocked.Exchange(ref _isTickDue, 0) != 0;
 
     /// <summary>Does some of the work, so that others have their turn too.</summary>
     protected abstract void Work();
@@ -79,7 +94,7 @@ internal abstract class Actor<T>(
     private readonly Queue<T> _answers = new();
     private volatile T? _latest;
 
-    public override bool HasWork => !_mailbox.IsEmpty;
+    public override bool HasWork => !_mailbox.IsEmpty || IsTickDue;
 
     /// <summary>From any thread; never blocks. The messages of one sender stay in order.</summary>
     public void Post(T message)
@@ -105,12 +120,22 @@ internal abstract class Actor<T>(
 
     protected abstract void Receive(T message);
 
+    /// <summary>Time has passed.</summary>
+    protected virtual void OnTick()
+    {
+    }
+
     /// <summary>From within the actor's own turn: the result of what it was asked to do. It is
     /// heard next, before what waits in the mailbox, and costs no synchronisation.</summary>
     protected void Answer(T message) => _answers.Enqueue(message);
 
     protected sealed override void Work()
     {
+        if (TryTakeTick() && !Dispatcher.HasEnded)
+        {
+            OnTick();
+        }
+
         int messages = _mailbox.Take(_turn);
         for (int i = 0; i < messages && !Dispatcher.HasEnded; i++)
         {

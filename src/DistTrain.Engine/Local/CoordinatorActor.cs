@@ -23,6 +23,12 @@ internal sealed class CoordinatorActor(
         ExecuteAll();
     }
 
+    protected override void OnTick()
+    {
+        machine.Tick(_effects);
+        ExecuteAll();
+    }
+
     private void ExecuteAll()
     {
         foreach (Effect effect in _effects)

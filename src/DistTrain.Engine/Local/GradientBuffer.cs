@@ -9,6 +9,7 @@ internal sealed class GradientBuffer(int index, int parameters)
 {
     private readonly AlignedBuffer<float> _values = new(parameters);
     private volatile bool _isBeingWritten;
+    private volatile int _generation;
     private int _use;
 
     /// <summary>(parameters)</summary>
@@ -25,16 +26,24 @@ internal sealed class GradientBuffer(int index, int parameters)
 
     public static int IndexOf(TensorHandle handle) => (int)(uint)handle.Value;
 
-    /// <summary>Nobody writes it, and nobody who computes <paramref name="step"/> needs it.
-    /// </summary>
-    public bool IsFreeFor(long step) => !_isBeingWritten && Step < step;
+    /// <summary>Nobody writes it, and nobody who computes <paramref name="step"/> of
+    /// <paramref name="generation"/> needs it.</summary>
+    public bool IsFreeFor(Generation generation, long step) =>
+        !_isBeingWritten && (Step < step || _generation < generation.Value);
 
-    public void Begin(long step, TreeNode node)
+    /// <summary>It still holds what the handle was given for, computed in that generation.
+    /// </summary>
+    /// <remarks>The generation is read first: if it is the new one, the handle is too.</remarks>
+    public bool Is(TensorHandle handle, Generation generation) =>
+        _generation == generation.Value && Handle == handle;
+
+    public void Begin(Generation generation, long step, TreeNode node)
     {
         _use++;
         Step = step;
         Node = node;
         _isBeingWritten = true;
+        _generation = generation.Value;
     }
 
     /// <summary>The gradient is complete and may be read under the handle returned.</summary>

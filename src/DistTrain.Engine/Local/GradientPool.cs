@@ -6,7 +6,9 @@ namespace DistTrain.Engine;
 /// The gradient buffers of a run. Slices read them where the workers wrote them; nobody hands one
 /// back. Whoever computes step v holds version v of every slice, so every slice has applied the
 /// steps before and reads their gradients no more: a buffer of an earlier step that nobody writes
-/// is free. Each worker keeps to buffers of its own, which its core's caches still hold.
+/// is free. So is one of an older generation: every slice has been restored since, and puts aside
+/// what was computed before. Each worker keeps to buffers of its own, which its core's caches
+/// still hold.
 /// </summary>
 internal sealed class GradientPool
 {
@@ -31,10 +33,11 @@ internal sealed class GradientPool
 
     /// <summary>A buffer that the caller alone writes until it finishes or abandons it: its own,
     /// else a new one, else another worker's.</summary>
-    public GradientBuffer Rent(WorkerId worker, long step, TreeNode node)
+    public GradientBuffer Rent(
+        WorkerId worker, Generation generation, long step, TreeNode node)
     {
         Shelf own = _shelves[worker.Value];
-        if (own.TryTake(step, node) is { } mine)
+        if (own.TryTake(generation, step, node) is { } mine)
         {
             return mine;
         }
@@ -43,7 +46,7 @@ internal sealed class GradientPool
         if (index < _buffers.Length)
         {
             var made = new GradientBuffer(index, _parameters);
-            made.Begin(step, node);
+            made.Begin(generation, step, node);
             own.Add(made);
             return _buffers[index] = made;
         }
@@ -51,7 +54,7 @@ internal sealed class GradientPool
         Interlocked.Decrement(ref _made);
         foreach (Shelf shelf in _shelves)
         {
-            if (shelf.TryTake(step, node) is { } borrowed)
+            if (shelf.TryTake(generation, step, node) is { } borrowed)
             {
                 return borrowed;
             }
@@ -59,6 +62,10 @@ internal sealed class GradientPool
 
         throw new InvariantException($"all {_buffers.Length} gradient buffers are in use");
     }
+
+    /// <summary>The gradient that a handle names was computed in that generation.</summary>
+    public bool Is(TensorHandle handle, Generation generation) =>
+        _buffers[GradientBuffer.IndexOf(handle)]?.Is(handle, generation) == true;
 
     /// <summary>The buffer that a handle names; it must still hold what it was named for.</summary>
     public GradientBuffer Of(TensorHandle handle, long step)
@@ -86,15 +93,15 @@ internal sealed class GradientPool
             }
         }
 
-        public GradientBuffer? TryTake(long step, TreeNode node)
+        public GradientBuffer? TryTake(Generation generation, long step, TreeNode node)
         {
             lock (_gate)
             {
                 foreach (GradientBuffer buffer in _buffers)
                 {
-                    if (buffer.IsFreeFor(step))
+                    if (buffer.IsFreeFor(generation, step))
                     {
-                        buffer.Begin(step, node);
+                        buffer.Begin(generation, step, node);
                         return buffer;
                     }
                 }

@@ -35,6 +35,7 @@ internal sealed class LocalRun
         if (options.OutFolder is { } folder)
         {
             _files = new RunFiles(task, folder, options.Keep, _context.Run.Value);
+            _context.States.Read = _files.Read;
         }
 
         MakeActors(plan, workers);
@@ -60,6 +61,7 @@ internal sealed class LocalRun
             }
 
             using (stop.Register(() => _routes.ToCoordinator(new StopRequested())))
+            using (new TickTimer([_routes.Coordinator, .. _routes.Slices]))
             {
                 _dispatcher.Run();
             }

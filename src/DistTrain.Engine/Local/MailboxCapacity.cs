@@ -10,8 +10,9 @@ namespace DistTrain.Engine;
 /// </summary>
 internal static class MailboxCapacity
 {
-    // Membership, snapshots, evaluations, holds: a handful at a time for each role.
-    private const int Control = 64;
+    // Membership, snapshots, evaluations, holds: a handful at a time for each role. What is not
+    // answered is asked again every 1.6 s at most: room for an hour of it.
+    private const int Control = 2500;
 
     /// <summary>One <see cref="StepCompleted"/> a step, and a few messages a role.</summary>
     public static int OfCoordinator(RunPlan plan, int workers) =>

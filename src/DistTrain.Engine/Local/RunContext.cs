@@ -7,9 +7,10 @@ namespace DistTrain.Engine;
 /// <summary>What the actors of a run share.</summary>
 internal sealed class RunContext
 {
-    // Enough for two nodes a worker, the work of three failures, and as many late ones.
-    private const int GradientsAWorker = 4;
-    private const int SpareGradients = 16;
+    // Two nodes a worker are the rule. The rest is for the work of failed workers, and for nodes
+    // that come so late that others are asked for them too, ever more rarely.
+    private const int GradientsAWorker = 16;
+    private const int SpareGradients = 64;
 
     private readonly Isa _isa;
     private readonly bool _skipZeros;
@@ -35,6 +36,7 @@ internal sealed class RunContext
         SquareNorms = new double[new ParameterInterval(0, task.Layout.Count).BlockCount];
         Recorder = new RunRecorder(task, observer);
         Snapshots = new SnapshotAssembler(task, intervals.Count);
+        States = new SavedStates(ResumeFrom);
     }
 
     public TrainingTask Task { get; }
@@ -72,6 +74,9 @@ internal sealed class RunContext
     public RunRecorder Recorder { get; }
 
     public SnapshotAssembler Snapshots { get; }
+
+    /// <summary>What slices can be restored from.</summary>
+    public SavedStates States { get; }
 
     /// <summary>Null: the run writes no files.</summary>
     public CheckpointWriter? Writer { get; set; }

@@ -15,6 +15,7 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
     private readonly Routes _routes;
     private readonly SliceState _state;
     private readonly List<Effect> _effects = [];
+    private Generation _restored;
 
     public SliceActor(
         RunContext context, SliceId id, Routes routes, Dispatcher dispatcher, Place place,
@@ -36,7 +37,23 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
 
     protected override void Receive(ParameterServerMessage message)
     {
+        if (message is Contribution late && !_context.Gradients.Is(late.Gradient, _restored))
+        {
+            return; // of a generation that is past: its buffer may be another's by now
+        }
+
         _machine.Handle(message, _effects);
+        ExecuteAll();
+    }
+
+    protected override void OnTick()
+    {
+        _machine.Tick(_effects);
+        ExecuteAll();
+    }
+
+    private void ExecuteAll()
+    {
         foreach (Effect effect in _effects)
         {
             Execute(effect);
@@ -53,18 +70,16 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
                 Load(load);
                 break;
             case CombineGradient combine:
-                _state.SquareNorms(combine.Step, combine.Nodes);
-                Answer(new GradientCombined(
-                    combine.Generation, combine.Step, new TensorHandle(combine.Step)));
+                Answer(Combine(combine));
                 break;
             case ApplyUpdate update:
-                Apply(update);
+                Answer(Apply(update));
                 break;
             case ReduceEvaluation reduce:
                 Answer(Reduce(reduce));
                 break;
             case SaveSnapshot save:
-                Save(save.Version);
+                Save(save);
                 break;
             case StreamSnapshot or ForgetSnapshot:
                 break; // no part is lost in one process, and nothing is kept to stream again
@@ -85,11 +100,22 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
 
     private void Load(LoadState load)
     {
-        _state.Load(load.Source, load.Version);
+        _restored = load.Generation;
+        try
+        {
+            _state.Load(load.Source, load.Version);
+        }
+        catch (CheckpointException e)
+        {
+            Answer(new LoadFailed(load.Generation, e.Message));
+            return;
+        }
+
         if (KeepsDiary && load.Source != RestoreSource.Best)
         {
-            _context.Recorder.Begin(
-                load.Source == RestoreSource.Checkpoint ? _context.ResumeFrom : null);
+            _context.Recorder.Begin(load.Source == RestoreSource.Checkpoint
+                ? _context.States.Of(load.Version)
+                : null);
         }
 
         Answer(new StateLoaded(
@@ -97,15 +123,43 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
             KeepsDiary ? _context.Recorder.VerdictAt(load.Version) : EpochVerdict.Open));
     }
 
-    private void Apply(ApplyUpdate update)
+    private ParameterServerMessage Combine(CombineGradient combine)
     {
-        _context.Hooks.BeforeUpdate?.Invoke(_id, update.Step);
-        string? refusal = _state.Apply(update.Step, update.Nodes, out BatchMetrics metrics);
+        try
+        {
+            _state.SquareNorms(combine.Step, combine.Nodes);
+        }
+#pragma warning disable CA1031 // Whatever it throws, the state is not known: all are restored.
+        catch (Exception e) when (e is not InvariantException)
+#pragma warning restore CA1031
+        {
+            return Failed(combine.Generation, combine.Step, e);
+        }
+
+        return new GradientCombined(
+            combine.Generation, combine.Step, new TensorHandle(combine.Step));
+    }
+
+    private ParameterServerMessage Apply(ApplyUpdate update)
+    {
+        string? refusal;
+        BatchMetrics metrics;
+        try
+        {
+            _context.Hooks.BeforeUpdate?.Invoke(_id, update.Step);
+            refusal = _state.Apply(update.Step, update.Nodes, out metrics);
+        }
+#pragma warning disable CA1031 // Whatever it throws, the state is not known: all are restored.
+        catch (Exception e) when (e is not InvariantException)
+#pragma warning restore CA1031
+        {
+            return Failed(update.Generation, update.Step, e);
+        }
+
         if (refusal is not null)
         {
-            Answer(new UpdateFailed(
-                update.Generation, update.Step, refusal, UpdateFailure.NotFinite));
-            return;
+            return new UpdateFailed(
+                update.Generation, update.Step, refusal, UpdateFailure.NotFinite);
         }
 
         if (KeepsDiary)
@@ -113,9 +167,12 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
             _context.Recorder.AddStep(update.Step, metrics, _context.Workers);
         }
 
-        Answer(new UpdateApplied(
-            update.Generation, update.Step, new TensorHandle(update.Step + 1)));
+        return new UpdateApplied(
+            update.Generation, update.Step, new TensorHandle(update.Step + 1));
     }
+
+    private static UpdateFailed Failed(Generation generation, long step, Exception e) =>
+        new(generation, step, e.Message, UpdateFailure.Thrown);
 
     private EvaluationReduced Reduce(ReduceEvaluation reduce)
     {
@@ -140,9 +197,9 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
         [.. reduce.Nodes.Select(part => (part.Node, _context.Evaluations.Of(part.Tensor)))],
         EvaluationMetrics.Combine);
 
-    private void Save(long version)
+    private void Save(SaveSnapshot save)
     {
-        Snapshot snapshot = _context.Snapshots.Open(version);
+        Snapshot snapshot = _context.Snapshots.Open(save.Generation, save.Version);
         _state.CopyTo(snapshot);
         if (KeepsDiary)
         {
@@ -160,7 +217,8 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
         }
         else
         {
-            _routes.ToCoordinator(new CheckpointSaved(version));
+            _context.States.Keep(snapshot);
+            _routes.ToCoordinator(new CheckpointSaved(save.Version));
         }
     }
 }

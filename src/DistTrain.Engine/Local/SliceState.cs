@@ -30,17 +30,16 @@ internal sealed class SliceState
     /// <summary>The version that the best copy is of; null: none is kept.</summary>
     public long? BestVersion { get; private set; }
 
+    /// <exception cref="CheckpointException">The checkpoint cannot be read.</exception>
     public void Load(RestoreSource source, long version)
     {
-        Span<float> parameters = _context.Blocks.Of(version, _interval);
         switch (source)
         {
             case RestoreSource.Initial:
-                Initialization.Fill(
-                    _context.Task.Recipe, _context.Task.Layout, _interval, parameters);
+                LoadInitial(version);
                 break;
             case RestoreSource.Checkpoint:
-                Load(_context.ResumeFrom!, parameters);
+                Load(_context.States.Of(version));
                 break;
             default:
                 if (BestVersion != version)
@@ -49,7 +48,7 @@ internal sealed class SliceState
                         $"best of version {version} is wanted, {BestVersion} is kept");
                 }
 
-                _best.CopyTo(parameters);
+                _best.CopyTo(_context.Blocks.Of(version, _interval));
                 break;
         }
 
@@ -99,15 +98,25 @@ internal sealed class SliceState
     public void CopyTo(Snapshot snapshot) => snapshot.Fill(
         _optimizer, _context.Blocks.Of(snapshot.Version, _interval), _best);
 
-    private void Load(Checkpoint from, Span<float> parameters)
+    private void LoadInitial(long version)
     {
-        PartOf(from.Parameters).CopyTo(parameters);
+        Initialization.Fill(
+            _context.Task.Recipe, _context.Task.Layout, _interval,
+            _context.Blocks.Of(version, _interval));
+        _optimizer.FirstMoment.Span.Clear();
+        _optimizer.SecondMoment.Span.Clear();
+        BestVersion = null;
+    }
+
+    private void Load(SavedState from)
+    {
+        PartOf(from.Parameters).CopyTo(_context.Blocks.Of(from.Version, _interval));
         PartOf(from.FirstMoment).CopyTo(_optimizer.FirstMoment.Span);
         PartOf(from.SecondMoment).CopyTo(_optimizer.SecondMoment.Span);
+        BestVersion = from.Best?.Version;
         if (from.Best is { } best)
         {
             _best = PartOf(best.Parameters).ToArray();
-            BestVersion = best.Version;
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
     private readonly Routes _routes;
     private readonly List<Effect> _effects = [];
     private Worker _machine;
+    private Generation _generation;
     private NodeComputer? _computer;
     private Evaluator? _evaluator;
 
@@ -32,6 +33,12 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
 
     protected override void Receive(WorkerMessage message)
     {
+        if (message is ParametersPublished published && published.Generation > _generation)
+        {
+            // What the machine computes from now on, it computes on parameters of this one.
+            _generation = published.Generation;
+        }
+
         _machine.Handle(message, _effects);
         foreach (Effect effect in _effects)
         {
@@ -64,7 +71,8 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
     {
         _context.Hooks.BeforeGradient?.Invoke(_id, work.Step, work.Node);
         _computer ??= _context.NewComputer();
-        GradientBuffer buffer = _context.Gradients.Rent(_id, work.Step, work.Node);
+        GradientBuffer buffer = _context.Gradients.Rent(
+            _id, _generation, work.Step, work.Node);
         bool isDone = false;
         try
         {

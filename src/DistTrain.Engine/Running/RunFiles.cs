@@ -41,6 +41,10 @@ internal sealed class RunFiles
             : null,
     });
 
+    /// <summary>Reads a checkpoint of this run.</summary>
+    /// <exception cref="CheckpointException">It is not there, or damaged.</exception>
+    public Checkpoint Read(long version) => _checkpoints.Read(version);
+
     /// <summary>Writes what the run ended with, to predict with.</summary>
     /// <exception cref="CheckpointException">The disk refused.</exception>
     public string SaveModel(long version, float[] parameters, RunRecorder recorder)

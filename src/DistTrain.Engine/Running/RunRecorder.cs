@@ -36,15 +36,15 @@ internal sealed class RunRecorder
 
     public EvaluationMetrics? Test { get; private set; }
 
-    /// <summary>Training starts, or goes on from a checkpoint.</summary>
-    public void Begin(Checkpoint? from)
+    /// <summary>Training starts, or goes on from a saved state, in the course of a run too.
+    /// </summary>
+    public void Begin(SavedState? from)
     {
-        if (from is not null)
-        {
-            History = new TrainingHistory(from.History);
-            _stopping = new EarlyStopping(_task.Recipe.EarlyStopping, from.Stopping);
-            Steps = from.Version;
-        }
+        History = from is null ? new TrainingHistory() : new TrainingHistory(from.History);
+        _stopping = from is null
+            ? new EarlyStopping(_task.Recipe.EarlyStopping)
+            : new EarlyStopping(_task.Recipe.EarlyStopping, from.Stopping);
+        Steps = from?.Version ?? 0;
 
         _clock.Start();
     }

@@ -1,4 +1,5 @@
 using DistTrain.Learning;
+using DistTrain.Protocol;
 
 namespace DistTrain.Engine;
 
@@ -7,16 +8,28 @@ internal sealed class SnapshotAssembler(TrainingTask task, int slices)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Snapshot> _incomplete = [];
+    private Generation _generation;
 
-    /// <summary>The snapshot that slices fill for <paramref name="version"/>.</summary>
-    public Snapshot Open(long version)
+    /// <summary>The snapshot that slices fill for <paramref name="version"/>. Those of an older
+    /// generation are void: a slice that was restored fills its part anew.</summary>
+    public Snapshot Open(Generation generation, long version)
     {
         lock (_gate)
         {
-            if (!_incomplete.TryGetValue(version, out Snapshot? snapshot))
+            if (generation > _generation)
+            {
+                _generation = generation;
+                _incomplete.Clear();
+            }
+
+            bool isVoid = generation < _generation;
+            if (isVoid || !_incomplete.TryGetValue(version, out Snapshot? snapshot))
             {
                 snapshot = new Snapshot(version, task, slices);
-                _incomplete.Add(version, snapshot);
+                if (!isVoid)
+                {
+                    _incomplete.Add(version, snapshot);
+                }
             }
 
             return snapshot;
@@ -34,7 +47,10 @@ internal sealed class SnapshotAssembler(TrainingTask task, int slices)
 
         lock (_gate)
         {
-            _incomplete.Remove(snapshot.Version);
+            if (_incomplete.GetValueOrDefault(snapshot.Version) == snapshot)
+            {
+                _incomplete.Remove(snapshot.Version);
+            }
         }
 
         return true;

@@ -49,9 +49,9 @@ public sealed record UpdateRefused(
 /// <param name="Judged">Slice 0: the newest epoch's end that is judged.</param>
 public sealed record SliceStatus(
     RunId Run, SliceId Slice, long Incarnation, long Number, Generation Generation,
-    SliceCondition Condition, Generation Restored, RestoreSource Source, long Version, long Limit, bool IsHeld,
-    long? BestVersion, long SnapshotVersion, int AssignmentNumber, Assignment? Assignment,
-    Judgement? Judged)
+    SliceCondition Condition, Generation Restored, RestoreSource Source, long Version, long Limit,
+    bool IsHeld, long? BestVersion, long SnapshotVersion, int AssignmentNumber,
+    Assignment? Assignment, Judgement? Judged)
     : CoordinatorMessage;
 
 /// <summary>From a slice: the root of <paramref name="Step"/> is not complete in the time that

@@ -147,7 +147,7 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
-    public void A_bug_in_a_slice_ends_the_run_and_its_threads()
+    public void A_step_that_cannot_be_applied_ends_the_run_at_the_third_time_and_its_threads()
     {
         var threads = new System.Collections.Concurrent.ConcurrentDictionary<Thread, bool>();
         RunResult result = Run(3, new LocalHooks
@@ -163,9 +163,87 @@ public sealed class FaultTests : IDisposable
         });
 
         result.Outcome.ShouldBe(RunOutcome.Failed);
-        result.Cause.ShouldBe("index out of range");
-        result.Failure.ShouldBeOfType<InvalidOperationException>();
+        result.Cause.ShouldBe(
+            "applying step 5 failed 3 times; the last time: index out of range");
+        result.Failure.ShouldBeNull();
+        _watcher.Events.OfType<RunRolledBack>().Select(e => e.Version).ShouldBe([0, 0]);
         threads.Keys.ShouldAllBe(thread => !thread.IsAlive);
+    }
+
+    [Theory]
+    [InlineData(5, 0, true)]
+    [InlineData(17, 10, true)]
+    [InlineData(17, 10, false)]
+    [InlineData(29, 20, false)]
+    public void A_slice_that_throws_takes_the_run_back_and_changes_no_bit(
+        long failing, long restored, bool withFiles)
+    {
+        int left = 2;
+        var hooks = new LocalHooks
+        {
+            BeforeUpdate = (slice, step) =>
+            {
+                if (slice.Value == 1 && step == failing && Interlocked.Decrement(ref left) >= 0)
+                {
+                    throw new InvalidOperationException("a bad sector");
+                }
+            },
+        };
+        RunResult result = LocalEngine.Run(
+            TinyTasks.GoldenTask,
+            new RunOptions
+            {
+                Workers = 3,
+                ParameterServers = 2,
+                Threads = 2,
+                OutFolder = withFiles ? _folder.Path : null,
+            },
+            _watcher, hooks, CancellationToken.None);
+
+        result.Outcome.ShouldBe(RunOutcome.Completed, result.Cause);
+        result.WeightsSha256.ShouldBe(TinyTasks.GoldenHash);
+        result.History.Epochs.Count.ShouldBe(3);
+        _watcher.Events.OfType<RunRolledBack>().Select(e => e.Version)
+            .ShouldAllBe(version => version <= restored);
+        _watcher.Events.OfType<RunRolledBack>().Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public void The_work_of_a_worker_that_hangs_is_done_by_another()
+    {
+        if (Environment.ProcessorCount < 2)
+        {
+            return; // the hanging worker would take the only thread with it
+        }
+
+        using var goesOn = new ManualResetEventSlim();
+        var watcher = new Watcher
+        {
+            AtStep = step =>
+            {
+                if (step == 13)
+                {
+                    goesOn.Set();
+                }
+            },
+        };
+        RunResult result = LocalEngine.Run(
+            TinyTasks.GoldenTask,
+            new RunOptions { Workers = 2, ParameterServers = 1, Threads = 2 }, watcher,
+            new LocalHooks
+            {
+                BeforeGradient = (worker, step, _) =>
+                {
+                    if (worker.Value == 1 && step == 12)
+                    {
+                        goesOn.Wait(TimeSpan.FromMinutes(1)).ShouldBeTrue("step 12 is stuck");
+                    }
+                },
+            },
+            CancellationToken.None);
+
+        result.WeightsSha256.ShouldBe(TinyTasks.GoldenHash);
+        watcher.Events.OfType<WorkDuplicated>().ShouldContain(e => e.Step == 12);
     }
 
     [Fact]

@@ -76,7 +76,24 @@ public sealed class GradientPoolTests
         Should.Throw<InvariantException>(() => Rent(0, Second));
     }
 
+    [Fact]
+    public void A_buffer_of_an_older_generation_is_free_and_its_handle_stale()
+    {
+        GradientBuffer buffer = Rent(step: 7);
+        TensorHandle handle = buffer.Finish(default);
+        _pool.Is(handle, new Generation(1)).ShouldBeTrue();
+        _pool.Is(handle, new Generation(2)).ShouldBeFalse();
+
+        Rent(First, 2, step: 3).ShouldBeSameAs(buffer);
+
+        _pool.Is(handle, new Generation(1)).ShouldBeFalse();
+        _pool.Is(handle, new Generation(2)).ShouldBeFalse();
+    }
+
+    private GradientBuffer Rent(WorkerId worker, int generation, long step) =>
+        _pool.Rent(worker, new Generation(generation), step, Node);
+
     private GradientBuffer Rent(long step) => Rent(step, First);
 
-    private GradientBuffer Rent(long step, WorkerId worker) => _pool.Rent(worker, step, Node);
+    private GradientBuffer Rent(long step, WorkerId worker) => Rent(worker, 1, step);
 }
