@@ -146,4 +146,73 @@ public sealed class NetworkFaultTests
         events.OfType<RunRolledBack>().Count().ShouldBeGreaterThan(600);
         events.OfType<CoordinatorTookOver>().Count().ShouldBeGreaterThan(600);
     }
+
+    [Fact]
+    public void A_checkpoint_that_cannot_be_read_is_passed_over_for_the_one_before()
+    {
+        for (int seed = 0; seed < 100; seed++)
+        {
+            var faults = new Faults(seed) { Slices = 2 };
+            TestCluster cluster = new TestCluster(Plans.Small, 3, seed)
+            {
+                BeforeDelivery = faults.Inject,
+            }.WithNetwork(seed, 0.05, 0.05);
+            cluster.Engine.IsDamaged = version => version == 8;
+
+            WholeRunTests.Named(seed, () =>
+                cluster.Run().ShouldEqual(Oracle.Run(Plans.Small, _ => (true, false))));
+        }
+    }
+
+    [Fact]
+    public void An_update_that_throws_now_and_then_changes_no_bit()
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            RunPlan plan = Plans.Random(new Random(seed));
+            TestCluster cluster = new TestCluster(plan, 3, seed).WithNetwork(seed, 0.05, 0.05);
+            var left = new Dictionary<long, int>();
+            cluster.Engine.UpdateThrows = step =>
+            {
+                left[step] = left.GetValueOrDefault(step) + 1;
+                return step % 3 == 1 && left[step] <= 2;
+            };
+
+            WholeRunTests.Named(seed, () =>
+                cluster.Run().ShouldEqual(Oracle.Run(plan, _ => (true, false))));
+        }
+    }
+
+    [Fact]
+    public void A_run_stopped_under_faults_ends_and_goes_on_to_the_same_bits()
+    {
+        for (int seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            RunPlan plan = Plans.Random(random);
+            Judge judge = Plans.RandomJudge(seed);
+            int when = random.Next(1, 400);
+            var faults = new Faults(seed) { Workers = 2, Slices = 1, Coordinators = 1 };
+            WholeRunTests.Named(seed, () =>
+            {
+                TestCluster first = new TestCluster(plan, 3, seed, judge)
+                {
+                    WhenIdle = Faults.JoinOne,
+                    BeforeDelivery = c =>
+                    {
+                        faults.Inject(c);
+                        if (c.Delivered >= when && (c.Delivered - when) % 100 == 0)
+                        {
+                            c.Stop();
+                        }
+                    },
+                }.WithNetwork(seed, 0.05, 0.05);
+                first.Run();
+                first.End!.Outcome.ShouldBeOneOf(RunOutcome.Interrupted, RunOutcome.Completed);
+
+                var second = new TestCluster(plan, 2, seed, judge, first.Disk);
+                second.Run().ShouldEqual(Oracle.Run(plan, judge));
+            });
+        }
+    }
 }

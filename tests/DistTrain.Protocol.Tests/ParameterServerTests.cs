@@ -15,7 +15,20 @@ public sealed class ParameterServerTests
     private static Transcript Slice(int slice, RunPlan? plan = null)
     {
         var server = new ParameterServer(Run, plan ?? Plan, new SliceId(slice));
-        return new Transcript((m, effects) => server.Handle((ParameterServerMessage)m, effects));
+        return new Transcript((m, effects) =>
+        {
+            if (m is int ticks)
+            {
+                for (int i = 0; i < ticks; i++)
+                {
+                    server.Tick(effects);
+                }
+            }
+            else
+            {
+                server.Handle((ParameterServerMessage)m, effects);
+            }
+        });
     }
 
     /// <summary>At version 0, published, with the steps allowed until that version.</summary>
@@ -331,6 +344,121 @@ public sealed class ParameterServerTests
             > EvaluationContribution g1 e2 Validation 0 [0, 2) w0
                 refused EvaluationContribution: that evaluation is over
                 to coordinator: EvaluationCompleted e2 g1 0 Improved=True Stop=False
+            """);
+    }
+
+    [Fact]
+    public void A_step_without_its_contributions_is_reported_with_the_nodes_that_are_missing()
+    {
+        Ready(1, allowed: 1).Say(1, Push(0, 2, 3), 48, 50, 1).ShouldRead("""
+            > 1 ticks
+                to coordinator: SliceStatus s1 g1 Ready 0 limit 1
+            > Contribution 0 [2, 3) w0
+            > 48 ticks
+            > 50 ticks
+                to coordinator: SliceStatus s1 g1 Ready 0 limit 1
+            > 1 ticks
+                to coordinator: StepStalled s1 g1 0 ([0, 2) [3, 4))
+            """);
+    }
+
+    [Fact]
+    public void A_slice_that_starts_anew_does_not_listen_to_a_restore_of_the_one_before()
+    {
+        Slice(1).Say(new RestoreSlice(G1, 4, RestoreSource.Initial, 0)).ShouldRead("""
+            > RestoreSlice g1 4 Initial 0
+                refused RestoreSlice: for another incarnation
+                to coordinator: SliceStatus s1 g0 Empty 0 limit 0
+            """);
+    }
+
+    [Fact]
+    public void A_request_heard_before_is_answered_again_and_done_once()
+    {
+        Ready(1, allowed: 4).Say(
+            new RestoreSlice(G1, 0, RestoreSource.Initial, 0),
+            new KeepBest(G1, 0), new KeepBest(G1, 0),
+            new HoldSteps(G1), new HoldSteps(G1)).ShouldRead("""
+            > RestoreSlice g1 0 Initial 0
+                refused RestoreSlice: not a newer generation
+                to coordinator: SliceStatus s1 g1 Ready 0 limit 4
+            > KeepBest g1 0
+                CopyToBest g1 0
+                to coordinator: SliceStatus s1 g1 Ready 0 limit 4 best 0
+            > KeepBest g1 0
+                to coordinator: SliceStatus s1 g1 Ready 0 limit 4 best 0
+            > HoldSteps g1
+                to coordinator: SliceStatus s1 g1 Ready 0 limit 0 held best 0
+            > HoldSteps g1
+                to coordinator: SliceStatus s1 g1 Ready 0 limit 0 held best 0
+            """);
+    }
+
+    [Fact]
+    public void A_snapshot_is_kept_and_streamed_again_until_it_is_done_with()
+    {
+        Ready(1, allowed: 4).Say(
+            new TakeSnapshot(G1, 0), Push(0, 0, 4), new UpdateApplied(G1, 0, default)).Skip().Say(
+            new TakeSnapshot(G1, 0), new SnapshotDone(G1, 0), new TakeSnapshot(G1, 0))
+            .ShouldRead("""
+            > TakeSnapshot g1 0
+                StreamSnapshot g1 0
+            > SnapshotDone g1 0
+                ForgetSnapshot 0
+            > TakeSnapshot g1 0
+                refused TakeSnapshot: that version is gone
+            """);
+    }
+
+    [Fact]
+    public void Adopting_a_generation_keeps_version_and_update_under_way_and_lets_held_steps_go()
+    {
+        Ready(1, allowed: 4).Say(Push(0, 0, 4), new HoldSteps(G1)).Skip().Say(
+            new AdoptGeneration(Run, new(3, 2)), new AllowSteps(G1, 4),
+            new UpdateApplied(G1, 0, default), Push(1, 0, 4), new AllowSteps(new(3, 2), 4))
+            .ShouldRead("""
+            > AdoptGeneration g3
+                to all workers: ParametersPublished g3 s1 0
+                to coordinator: SliceStatus s1 g3 Ready 0 limit 1
+            > AllowSteps g1 4
+                refused AllowSteps: older generation
+            > UpdateApplied g1 0
+                to all workers: ParametersPublished g3 s1 1
+            > Contribution 1 [0, 4) w0
+            > AllowSteps g3 4
+                ApplyUpdate g1 1 ([0, 4)) ()
+            """);
+    }
+
+    [Fact]
+    public void Norms_that_did_not_come_are_asked_for_and_sent_again()
+    {
+        RunPlan plan = Plan with { ClipsGlobalNorm = true };
+        Ready(1, allowed: 4, plan).Say(
+            1, Push(0, 0, 4), new GradientCombined(G1, 0, default)).Skip().Say(
+            10, new RequestNorms(Run, G1, 0, new SliceId(0)),
+            new RequestNorms(Run, G1, 1, new SliceId(0))).ShouldRead("""
+            > 10 ticks
+                to slice 0: RequestNorms g1 0 s1
+            > RequestNorms g1 0 s0
+                to slice 0: NormPartials g1 0 s1
+            > RequestNorms g1 1 s0
+                refused RequestNorms: no norms of that step here
+            """);
+    }
+
+    [Fact]
+    public void A_worker_gets_the_parameters_that_it_asks_for_of_the_last_two_versions()
+    {
+        Ready(1, allowed: 4).Say(Push(0, 0, 4), new UpdateApplied(G1, 0, default)).Skip().Say(
+            new RequestParameters(Run, W0, 0), new RequestParameters(Run, W0, 1),
+            new RequestParameters(Run, W0, 2)).ShouldRead("""
+            > RequestParameters w0 0
+                to worker 0: ParametersPublished g1 s1 0
+            > RequestParameters w0 1
+                to worker 0: ParametersPublished g1 s1 1
+            > RequestParameters w0 2
+                refused RequestParameters: that version is not here
             """);
     }
 }

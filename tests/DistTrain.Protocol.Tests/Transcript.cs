@@ -47,6 +47,7 @@ internal sealed class Transcript(Action<object, IList<Effect>> handle)
         Refused e => $"refused {e.Message}: {e.Why}",
         Report e => $"report: {Line(e.Event)}",
         SliceStatus e => Line(e),
+        int ticks => $"{ticks} ticks",
         _ => $"{value.GetType().Name} {string.Join(" ", Parts(value))}".TrimEnd(),
     };
 

@@ -169,4 +169,32 @@ public sealed class WorkerTests
                 refused ParametersPublished: the run has ended
             """);
     }
+
+    [Fact]
+    public void The_end_said_by_a_deposed_coordinator_is_refused_and_a_later_ones_word_counts_more()
+    {
+        Holding(0).Say(
+            new RunEnded(Run, new(0)), new RunEnded(Run, G1), Part(0, 1),
+            Part(0, 1, generation: 2), Part(1, 1, generation: 2)).ShouldRead("""
+            > RunEnded g0
+                refused RunEnded: older generation
+            > RunEnded g1
+            > ParametersPublished g1 s0 1 a1(w0 w1)
+                refused ParametersPublished: the run has ended
+            > ParametersPublished g2 s0 1 a1(w0 w1)
+            > ParametersPublished g2 s1 1
+                ComputeGradient 1 [0, 2) ()
+            """);
+    }
+
+    [Fact]
+    public void A_worker_that_was_let_go_computes_nothing_more()
+    {
+        Holding(0).Say(new LeaveGranted(Run), Part(0, 1, generation: 2)).ShouldRead("""
+            > LeaveGranted
+                LeaveRun
+            > ParametersPublished g2 s0 1 a1(w0 w1)
+                refused ParametersPublished: the run has ended
+            """);
+    }
 }
