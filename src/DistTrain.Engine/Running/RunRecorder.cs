@@ -52,7 +52,7 @@ internal sealed class RunRecorder
     /// <summary>What is known of the epoch that ends at <paramref name="version"/>.</summary>
     public EpochVerdict VerdictAt(long version)
     {
-        if (History.Epochs.Count < version / _task.Batches.StepsPerEpoch)
+        if (History.Epochs.Count < version / _task.Steps.StepsPerEpoch)
         {
             return EpochVerdict.Open;
         }

@@ -14,7 +14,7 @@ public sealed record RestoreSlice(
 public sealed record AllowSteps(Generation Generation, long Version) : ParameterServerMessage;
 
 /// <summary>Start no further update, whatever <see cref="AllowSteps"/> says; answered by
-/// <see cref="StepsHeld"/>.</summary>
+/// <see cref="SliceStatus"/>.</summary>
 public sealed record HoldSteps(Generation Generation) : ParameterServerMessage;
 
 /// <summary>After all slices are held: go on until <paramref name="Version"/>, the highest any
