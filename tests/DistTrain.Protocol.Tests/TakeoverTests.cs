@@ -232,7 +232,8 @@ public sealed class TakeoverTests
         UpdateRefused Thrown(int generation) =>
             new(new(1), new(generation, 2), 2, "bad sector", UpdateFailure.Thrown);
         SliceStatus Restored(int slice, int generation) => Status(slice, generation, 0, by: 2)
-            with { Restored = new(generation, 2) };
+            with
+        { Restored = new(generation, 2) };
 
         Leading().Say(
             Thrown(6), Thrown(6), Restored(0, 7), Restored(1, 7),
