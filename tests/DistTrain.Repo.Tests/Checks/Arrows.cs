@@ -14,12 +14,13 @@ internal static class Arrows
             ["Numerics"] = [],
             ["Learning"] = ["Numerics"],
             ["Protocol"] = [],
-            ["Engine"] = ["Protocol", "Learning"],
+            ["Wire"] = ["Protocol"],
+            ["Engine"] = ["Protocol", "Wire", "Learning"],
             ["Cli"] = ["Engine", "Protocol", "Learning", "Numerics"],
         }.ToImmutableDictionary();
 
     private static readonly ImmutableHashSet<string> WithoutPackages =
-        ["Numerics", "Learning", "Protocol"];
+        ["Numerics", "Learning", "Protocol", "Wire"];
 
     public static ImmutableHashSet<string> Layers => [.. Allowed.Keys];
 

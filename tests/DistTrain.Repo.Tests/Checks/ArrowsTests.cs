@@ -24,6 +24,8 @@ public sealed class ArrowsTests
     [InlineData("Protocol", "Numerics")]
     [InlineData("Engine", "Cli")]
     [InlineData("Protocol", "Engine")]
+    [InlineData("Protocol", "Wire")]
+    [InlineData("Wire", "Learning")]
     public void An_arrow_upwards_or_sideways_is_found(string from, string to) =>
         Arrows.Of(Project(from, $"""
             <ProjectReference Include="../DistTrain.{to}/DistTrain.{to}.csproj" />
@@ -33,6 +35,7 @@ public sealed class ArrowsTests
     [InlineData("Numerics")]
     [InlineData("Learning")]
     [InlineData("Protocol")]
+    [InlineData("Wire")]
     public void A_package_in_a_pure_layer_is_found(string layer) =>
         Arrows.Of(Project(layer, """<PackageReference Include="Some.Package" />"""))
             .ShouldHaveSingleItem().What.ShouldContain("Some.Package");

@@ -1,0 +1,169 @@
+using DistTrain.Protocol;
+
+namespace DistTrain.Wire;
+
+/// <summary>
+/// Frames in, messages out: decodes, checks order and credit, and finds a place for tensors. Until
+/// the other end is trusted it takes small messages on the control stream and nothing else.
+/// </summary>
+internal sealed class MessageReceiver(
+    ITensorSink tensors, IWireEvents events, FrameSender sender) : IFrameHandler
+{
+    private readonly IncomingStream[] _streams =
+        [.. Enumerable.Range(0, WireStreams.Count).Select(i => new IncomingStream((WireStream)i))];
+
+    public bool IsTrusted { get; set; }
+
+    /// <summary>The version that both ends speak; 0: not known yet.</summary>
+    public int Version { get; private set; }
+
+    public void OnConnectionHeader(ReadOnlySpan<byte> header) =>
+        Version = ConnectionHeader.Agree(header);
+
+    public void CheckMessage(FrameHeader header)
+    {
+        if (!IsTrusted)
+        {
+            CheckStrangers(header);
+        }
+
+        IncomingStream stream = StreamOf(header);
+        stream.CheckMessage(header.Value);
+        stream.Take(header.PayloadBytes, sender.GrantedBytes(header.Stream));
+    }
+
+    public void OnMessage(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        DecodedMessage message = MessageCodec.Decode(payload);
+        if (message.TensorBytes == 0)
+        {
+            Deliver(message, message.Message, header.Stream, header.PayloadBytes);
+            return;
+        }
+
+        if (!IsTrusted || message.TensorBytes > header.Stream.TensorBytes())
+        {
+            throw new WireException(
+                WireFault.OverLimit, $"a tensor of {message.TensorBytes} bytes on {header.Stream}");
+        }
+
+        TensorHandle handle = default;
+        Memory<byte> room = default;
+        if (message.Format is not null)
+        {
+            var tensor = new TensorDescription(message.Encoding!.Value, message.TensorBytes);
+            Rent(message.Message!, tensor, out handle, out room);
+        }
+
+        StreamOf(header).Begin(message, header.PayloadBytes, handle, room);
+    }
+
+    public Memory<byte> RoomFor(FrameHeader header)
+    {
+        IncomingStream stream = StreamOf(header);
+        stream.CheckChunk(header);
+        stream.Take(header.PayloadBytes, sender.GrantedBytes(header.Stream));
+        return stream.NextRoom;
+    }
+
+    public void OnChunk(FrameHeader header)
+    {
+        IncomingStream stream = StreamOf(header);
+        bool returnsAtOnce = header.Stream.ReturnsChunksAtOnce();
+        stream.EndChunk(header.PayloadBytes, returnsAtOnce);
+        if (returnsAtOnce)
+        {
+            sender.Release(header.Stream, header.PayloadBytes);
+        }
+
+        if (stream.TensorBytesLeft > 0)
+        {
+            return;
+        }
+
+        DecodedMessage decoded = stream.Message;
+        object? message = stream.Room.IsEmpty
+            ? null
+            : decoded.Format!.WithTensor(decoded.Message!, stream.Handle);
+        stream.Clear();
+        Deliver(decoded, message, header.Stream, stream.CreditBytes);
+    }
+
+    public void OnSignal(FrameHeader header)
+    {
+        if (!IsTrusted)
+        {
+            CheckStrangers(header);
+        }
+
+        switch (header.Kind)
+        {
+            case FrameKind.Credit:
+                sender.OnCredit(header.Stream, header.Value);
+                break;
+            case FrameKind.Ping:
+                sender.Pong(header.Value);
+                break;
+            default:
+                events.OnPong(header.Value);
+                break;
+        }
+    }
+
+    /// <summary>The connection is over: no tensor will be completed.</summary>
+    public void Close()
+    {
+        foreach (IncomingStream stream in _streams)
+        {
+            if (!stream.Room.IsEmpty)
+            {
+                tensors.Abandon(stream.Handle);
+            }
+
+            stream.Clear();
+        }
+    }
+
+    private void Rent(
+        object message, TensorDescription tensor, out TensorHandle handle, out Memory<byte> room)
+    {
+        if (!tensors.TryRent(message, tensor, out handle, out room))
+        {
+            room = default;
+        }
+        else if (room.Length != tensor.Bytes)
+        {
+            throw new InvariantException($"{room.Length} bytes of room for {tensor.Bytes}");
+        }
+    }
+
+    private void Deliver(
+        DecodedMessage decoded, object? message, WireStream stream, int creditBytes)
+    {
+        if (message is not null)
+        {
+            events.OnMessage(
+                new IncomingMessage(message, decoded.Format!.From, stream, creditBytes));
+            return;
+        }
+
+        sender.Release(stream, creditBytes);
+        events.OnRefused(decoded.Number, decoded.Format is { } format
+            ? $"{format.Name}: no room, or no use, for its tensor"
+            : $"no message that travels has the number {decoded.Number}");
+    }
+
+    private static void CheckStrangers(FrameHeader header)
+    {
+        if (header.Kind != FrameKind.Message || header.Stream != WireStream.Control
+            || header.PayloadBytes > WireLimits.StrangerBytes)
+        {
+            throw new WireException(
+                WireFault.OverLimit,
+                $"{header.Kind} of {header.PayloadBytes} bytes on {header.Stream} "
+                + "before the handshake was done");
+        }
+    }
+
+    private IncomingStream StreamOf(FrameHeader header) => _streams[(int)header.Stream];
+}

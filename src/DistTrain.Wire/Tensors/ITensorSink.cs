@@ -1,0 +1,28 @@
+using DistTrain.Protocol;
+
+namespace DistTrain.Wire;
+
+/// <summary>
+/// The engine's room for tensors that come: the wire writes them there, without a copy.
+/// </summary>
+public interface ITensorSink
+{
+    /// <summary>Asked when a message has come and before its tensor does.</summary>
+    /// <param name="message">The message, whose own handle means nothing yet.</param>
+    /// <param name="tensor">What comes.</param>
+    /// <param name="handle">What the message will carry when it is passed on.</param>
+    /// <param name="room">As many bytes as the tensor has.</param>
+    /// <returns>False if there is no room or no use for it: it is dropped with its message.
+    /// </returns>
+    bool TryRent(
+        object message, TensorDescription tensor, out TensorHandle handle, out Memory<byte> room);
+
+    /// <summary>The rest of the tensor will not come; nothing was passed on.</summary>
+    void Abandon(TensorHandle handle);
+}
+
+/// <summary>A tensor that is announced.</summary>
+public readonly record struct TensorDescription(TensorEncoding Encoding, int Bytes)
+{
+    public int Elements => Bytes / Encoding.ElementBytes();
+}

@@ -1,0 +1,31 @@
+using System.Buffers;
+
+namespace DistTrain.Wire.Tests;
+
+/// <summary>Bytes of messages and of single values.</summary>
+internal static class Encoded
+{
+    public delegate void Writing(MessagePackWriter writer);
+
+    public static byte[] Bytes(Writing write)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        write(new MessagePackWriter(output));
+        return output.WrittenSpan.ToArray();
+    }
+
+    public static byte[] Bytes(object message)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        MessageCodec.Encode(message, Payload(message), output);
+        return output.WrittenSpan.ToArray();
+    }
+
+    public static string Hex(Writing write) => Convert.ToHexStringLower(Bytes(write));
+
+    /// <summary>A tensor of eight bytes for a message that carries one.</summary>
+    private static TensorPayload? Payload(object message) =>
+        MessageCodec.FormatOf(message).HasTensor
+            ? new TensorPayload(TensorEncoding.Binary32, new byte[8])
+            : null;
+}
