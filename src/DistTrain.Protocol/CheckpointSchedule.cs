@@ -47,6 +47,14 @@ internal sealed class CheckpointSchedule(RunPlan plan)
         _judged = judged;
     }
 
+    /// <summary>The slices go back: nothing is ordered until they are restored, since what was
+    /// judged is to be judged again. An answer to the one under way concludes nothing.</summary>
+    public void Suspend()
+    {
+        UnderWay = null;
+        _next = None;
+    }
+
     /// <summary>The epoch that ends at this version is judged and its best kept.</summary>
     public void OnJudged(long version) => _judged = version;
 

@@ -142,6 +142,7 @@ public sealed partial class Coordinator
     {
         CloseLedgers();
         _speculative.Clear();
+        _checkpoints.Suspend();
         effects.Add(new Report(new RunRolledBack(_restorePoints.Newest.Version, cause)));
         Enter(Phase.Gathering);
         TryBecomeRestoring(effects);

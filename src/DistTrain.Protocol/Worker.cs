@@ -306,5 +306,10 @@ public sealed class Worker
                 AskFor(message.Generation, message.Version, effects);
             }
         }
+        else if (_evaluation.Newest > message.Generation)
+        {
+            // Of a coordinator of before, perhaps: this one has to know, to rise above it.
+            effects.Add(new SendToCoordinator(new GenerationHeard(_id, _evaluation.Newest)));
+        }
     }
 }

@@ -14,6 +14,10 @@ internal sealed class WorkerEvaluation(RunId run, RunPlan plan, WorkerId id)
     // What is evaluated; its own Nodes are in _waiting and _items.
     private Evaluate? _newest;
 
+    /// <summary>Of the newest evaluation heard of; the worker may never come to hold it.
+    /// </summary>
+    public Generation Newest => _newest?.Generation ?? default;
+
     /// <returns>False if refused.</returns>
     public bool TryAdd(Evaluate message, IList<Effect> effects)
     {

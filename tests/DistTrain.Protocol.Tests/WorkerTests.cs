@@ -106,6 +106,23 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public void An_evaluation_of_a_generation_that_never_came_is_told_of()
+    {
+        Holding(3).Say(
+            Judge(generation: 5), Judge(generation: 1)).ShouldRead("""
+            > Evaluate g5 e1 Validation 3 ([0, 4))
+                to slice 0: RequestParameters w0 3
+                to slice 1: RequestParameters w0 3
+            > Evaluate g1 e1 Validation 3 ([0, 4))
+                refused Evaluate: that evaluation is over
+                to coordinator: GenerationHeard w0 g5
+            """);
+
+        static Evaluate Judge(int generation) => new(
+            new(generation), new(1), EvaluationSet.Validation, 3, [new TreeNode(0, 4)]);
+    }
+
+    [Fact]
     public void A_newer_generation_makes_older_parameters_and_requests_void()
     {
         Holding(3).Say(
