@@ -41,6 +41,7 @@ internal static class CommandLine
         root.Add(PredictCommand.Create());
         root.Add(SummaryCommand.Create());
         root.Add(DataCommand.Create());
+        root.Add(SimulateCommand.Create());
         root.Add(DoctorCommand.Create());
         HelpWithExamples.Install(root, ["disttrain train", "disttrain data list"]);
         return root;

@@ -16,11 +16,12 @@ internal static class Arrows
             ["Protocol"] = [],
             ["Wire"] = ["Protocol"],
             ["Engine"] = ["Protocol", "Wire", "Learning"],
-            ["Cli"] = ["Engine", "Protocol", "Learning", "Numerics"],
+            ["Simulation"] = ["Protocol", "Engine"],
+            ["Cli"] = ["Engine", "Protocol", "Learning", "Numerics", "Simulation"],
         }.ToImmutableDictionary();
 
     private static readonly ImmutableHashSet<string> WithoutPackages =
-        ["Numerics", "Learning", "Protocol", "Wire"];
+        ["Numerics", "Learning", "Protocol", "Wire", "Simulation"];
 
     public static ImmutableHashSet<string> Layers => [.. Allowed.Keys];
 
