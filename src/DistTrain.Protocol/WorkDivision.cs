@@ -55,7 +55,8 @@ public static class WorkDivision
         int most = Math.Min(2 * workers, microbatches);
         int best = workers;
         int bestLoad = MaximalLoad(nodes, workers);
-        while (nodes.Count < most)
+        int leastLoad = (microbatches + workers - 1) / workers;
+        while (nodes.Count < most && bestLoad > leastLoad)
         {
             SplitLargest(nodes);
             int load = MaximalLoad(nodes, workers);

@@ -37,13 +37,24 @@ internal static class SimulateCommand
             command.Add(option);
         }
 
+        var scaling = new ScalingOptions(command);
         HelpWithExamples.Install(command,
-            ["disttrain simulate --seed 17", "disttrain simulate --seed 1 --seeds 2000"]);
+            [
+                "disttrain simulate --seed 17", "disttrain simulate --seed 1 --seeds 2000",
+                "disttrain simulate --scaling --network 784-100-10 --bandwidth 10",
+            ]);
         command.SetAction(parsed =>
         {
             var screen = CommonOptions.Screen(parsed, quiet, verbose);
             bool isReal = parsed.GetValue(real);
             bool isJson = parsed.GetValue(json);
+            if (scaling.AreChosen(parsed))
+            {
+                Refuse(Given(parsed, seed, seeds, real, scenario), "not with --scaling");
+                return ScalingCommand.Run(screen, scaling.Read(parsed), isJson);
+            }
+
+            Refuse(scaling.WithoutScaling(parsed), "only with --scaling");
             long first = parsed.GetValue(seed);
             if (parsed.GetValue(scenario) is { } file)
             {
@@ -56,6 +67,21 @@ internal static class SimulateCommand
                 : Sweep(screen, first, Checked(count ?? 1), isReal, isJson);
         });
         return command;
+    }
+
+    private static IEnumerable<string> Given(ParseResult parsed, params Option[] options) =>
+        from option in options
+        where parsed.GetResult(option) is { } result
+            && result is not System.CommandLine.Parsing.OptionResult { Implicit: true }
+        select option.Name;
+
+    private static void Refuse(IEnumerable<string> options, string why)
+    {
+        string names = string.Join(", ", options);
+        if (names.Length > 0)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"{names}: {why}");
+        }
     }
 
     private static int Checked(int seeds) => seeds >= 1
