@@ -72,7 +72,7 @@ public sealed class SimulateTests : ScratchFolder
         output.ShouldContain("Strong scaling");
         output.ShouldContain("Weak scaling");
         output.ShouldContain("Local steps");
-        output.ShouldMatch(@"\| 64 \| servers send, \d+ % \|");
+        output.ShouldMatch(@"\| 64 \| servers send bytes, \d+ % \|");
     }
 
     [Fact]
@@ -95,7 +95,8 @@ public sealed class SimulateTests : ScratchFolder
         {
             point.EnumerateObject().Select(p => p.Name).ShouldBe(
                 ["mode", "network", "bandwidthGbits", "parameterServers", "workers",
-                    "stepsPerSecond", "samplesPerSecond", "efficiency", "bound", "shares"]);
+                    "stepsPerSecond", "samplesPerSecond", "efficiency", "bound",
+                    "messagePart", "shares"]);
             point.GetProperty("workers").GetInt32().ShouldBe(2);
             string bound = point.GetProperty("bound").GetString()!;
             point.GetProperty("shares").GetProperty(bound).GetDouble().ShouldBeGreaterThan(0.1);

@@ -59,6 +59,7 @@ internal static class ScalingJson
         json.WriteNumber("samplesPerSecond", point.SamplesPerSecond);
         json.WriteNumber("efficiency", point.Efficiency);
         json.WriteString("bound", Named(point.Bound.ToString()));
+        json.WriteNumber("messagePart", point.MessagePart);
         json.WriteStartObject("shares");
         foreach (ScalingBound bound in Enum.GetValues<ScalingBound>())
         {

@@ -80,14 +80,15 @@ internal static class ScalingText
 
     private static string BoundOf(ScalingPoint point)
     {
+        string goods = point.MessagePart > 0.5 ? "messages" : "bytes";
         string what = point.Bound switch
         {
             ScalingBound.WorkerComputes => "workers compute",
-            ScalingBound.WorkerSends => "workers send",
-            ScalingBound.WorkerReceives => "workers receive",
+            ScalingBound.WorkerSends => $"workers send {goods}",
+            ScalingBound.WorkerReceives => $"workers receive {goods}",
             ScalingBound.ServerComputes => "servers compute",
-            ScalingBound.ServerSends => "servers send",
-            ScalingBound.ServerReceives => "servers receive",
+            ScalingBound.ServerSends => $"servers send {goods}",
+            ScalingBound.ServerReceives => $"servers receive {goods}",
             _ => "latency",
         };
         return $"{what}, {100 * point.ShareOf(point.Bound):F0} %";

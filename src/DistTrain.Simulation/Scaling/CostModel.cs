@@ -54,6 +54,18 @@ internal sealed class CostModel
     public long PortNanos(object message, int slice) => Whole(
         (1000 * _inputs.MessageMicros) + (BytesOf(message, slice) * BitsPerByte / _gbits));
 
+    /// <summary>What of the time to publish the largest slice is the message's and not its bytes'.
+    /// </summary>
+    public double MessagePart
+    {
+        get
+        {
+            double bytes = ParameterBytes * _slices.Max() * BitsPerByte / _gbits;
+            double message = 1000 * _inputs.MessageMicros;
+            return message == 0 ? 0 : message / (message + bytes);
+        }
+    }
+
     public long GradientNanos(TreeNode node) =>
         Whole((1000 * _inputs.WakeMicros) + (node.Length * Work.LeafNanos));
 

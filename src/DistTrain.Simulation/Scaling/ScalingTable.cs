@@ -52,7 +52,7 @@ public static class ScalingTable
         double samplesPerSecond = costs.Work.Samples / seconds;
         return new ScalingPoint(
             mode, network, gbits, costs.Slices, costs.Workers, seconds, costs.Work.Samples,
-            samplesPerSecond / (alone * costs.Workers), shares);
+            samplesPerSecond / (alone * costs.Workers), costs.MessagePart, shares);
     }
 
     private static double SamplesPerSecondAlone(
