@@ -66,8 +66,8 @@ public sealed class SimulateTests : ScratchFolder
     public void The_scaling_table_says_how_far_workers_help_and_what_bounds_them()
     {
         string output = Run(
-            "simulate", "--scaling", "--network", "784-100-10", "--bandwidth", "10", "--workers", "1",
-            "--workers", "64", "--workers", "128", "--parameter-servers", "1").Output;
+            "simulate", "--scaling", "--network", "784-100-10", "--bandwidth", "10", "--workers",
+            "1", "--workers", "64", "--workers", "128", "--parameter-servers", "1").Output;
         output.ShouldContain("| 784-100-10 | 79,510 |");
         output.ShouldContain("Strong scaling");
         output.ShouldContain("Weak scaling");

@@ -13,7 +13,8 @@ internal static class ScalingCommand
         int clusters = Enum.GetValues<ScalingMode>().Length * inputs.Networks.Count
             * inputs.BandwidthsGbits.Count * inputs.ParameterServers.Count * inputs.Workers.Count;
         int done = 0;
-        IReadOnlyList<ScalingPoint> points = ScalingTable.Run(inputs, _ => Tell(), interruption.Token);
+        IReadOnlyList<ScalingPoint> points =
+            ScalingTable.Run(inputs, _ => Tell(), interruption.Token);
         screen.Result(isJson
             ? ScalingJson.Format(inputs, points, clock.Elapsed.TotalSeconds)
             : ScalingText.Format(inputs, points));

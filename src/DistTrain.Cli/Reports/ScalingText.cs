@@ -50,7 +50,8 @@ internal static class ScalingText
     private static void AppendRow(StringBuilder text, ScalingPoint[] row, int[] columns)
     {
         ScalingPoint first = row[0];
-        text.Append($"| {first.Network.Name} | {first.BandwidthGbits} | {first.ParameterServers} |");
+        text.Append($"| {first.Network.Name} | {first.BandwidthGbits} ")
+            .Append($"| {first.ParameterServers} |");
         foreach (ScalingPoint point in row.Where(p => columns.Contains(p.Workers)))
         {
             text.Append($" {Short(point.StepsPerSecond)} · {Percent(point.Efficiency)} |");

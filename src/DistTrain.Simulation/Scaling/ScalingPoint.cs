@@ -12,8 +12,8 @@ namespace DistTrain.Simulation;
 /// <param name="SamplesPerStep">Over all workers.</param>
 /// <param name="Efficiency">Samples a second ÷ what as many workers would do if each was as fast
 /// as one that trains alone on its machine.</param>
-/// <param name="MessagePart">What of the time of sending, or of receiving, goes by messages and not by
-/// bytes.</param>
+/// <param name="MessagePart">What of the time of sending, or of receiving, goes by messages and
+/// not by bytes.</param>
 /// <param name="Shares">By <see cref="ScalingBound"/>, of the step: the busiest machine's.</param>
 public sealed record ScalingPoint(
     ScalingMode Mode, ScalingNetwork Network, double BandwidthGbits, int ParameterServers,

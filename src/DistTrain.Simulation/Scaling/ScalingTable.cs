@@ -11,7 +11,8 @@ public static class ScalingTable
     /// <param name="onPoint">Told of each as it is done.</param>
     /// <param name="stop">Gives the points done so far.</param>
     public static IReadOnlyList<ScalingPoint> Run(
-        ScalingInputs inputs, Action<ScalingPoint>? onPoint = null, CancellationToken stop = default)
+        ScalingInputs inputs, Action<ScalingPoint>? onPoint = null,
+        CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         var points = new List<ScalingPoint>();
@@ -59,7 +60,8 @@ public static class ScalingTable
         ScalingInputs inputs, ScalingMode mode, ScalingNetwork network)
     {
         var costs = new CostModel(
-            inputs.WithoutNetwork(), mode, network, double.PositiveInfinity, servers: 1, workers: 1);
+            inputs.WithoutNetwork(), mode, network, double.PositiveInfinity,
+            servers: 1, workers: 1);
         return costs.Work.Samples / Measure(costs).Seconds;
     }
 
