@@ -42,11 +42,11 @@ internal static class Shrinker
     private static IEnumerable<Scenario> Smaller(Scenario scenario) =>
         [.. WithoutFaults(scenario), .. FewerNodes(scenario), .. SmallerPlans(scenario)];
 
-    /// <summary>Without half of the faults first, then without each.</summary>
+    /// <summary>Without all of the faults first, then without half, then without each.</summary>
     private static IEnumerable<Scenario> WithoutFaults(Scenario scenario)
     {
         IReadOnlyList<Fault> faults = scenario.Faults;
-        for (int length = faults.Count / 2; length > 0; length /= 2)
+        for (int length = faults.Count; length > 0; length /= 2)
         {
             for (int start = 0; start + length <= faults.Count; start += length)
             {
@@ -78,7 +78,7 @@ internal static class Shrinker
                 {
                     Heads = scenario.Heads - (isHead ? 1 : 0),
                     ParameterServers = scenario.ParameterServers - (isHead ? 0 : 1),
-                    Faults = [.. scenario.Faults.Select(f => Without(f, node))],
+                    Faults = [.. scenario.Faults.Select(f => Without(f, node)).Where(StrikesAny)],
                 };
             }
         }
@@ -86,6 +86,8 @@ internal static class Shrinker
 
     private static Fault Without(Fault fault, int node) =>
         fault with { Nodes = Without(fault.Nodes, node), Others = Without(fault.Others, node) };
+
+    private static bool StrikesAny(Fault fault) => fault.Nodes != 0 && fault.Others != 0;
 
     /// <summary>Takes one bit out and moves the higher ones down.</summary>
     private static int Without(int mask, int node)
