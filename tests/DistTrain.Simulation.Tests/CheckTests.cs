@@ -103,6 +103,18 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public void A_worker_that_believes_a_zombie_in_silence_is_found()
+    {
+        var check = new FenceCheck();
+        var worker = new WorkerHost(_world.Nodes[3].Process!, 0);
+        check.OnHandled(0, worker, Published(3, 2).Message, []);
+        check.OnHandled(
+            0, worker, new RunEnded(default, new(2)), [new Refused("RunEnded", "older")]);
+        new Action(() => check.OnHandled(0, worker, new RunEnded(default, new(2)), []))
+            .ShouldFail("fence");
+    }
+
+    [Fact]
     public void A_step_beyond_the_steps_allowed_is_found()
     {
         var check = new LimitCheck(SmallWorld.Plan);
@@ -137,11 +149,23 @@ public sealed class CheckTests
         ISliceState first = _world.Computation.NewSlice(0);
         first.LoadInitial();
         SliceCopy copy = first.Copy();
-        var check = new CheckpointCheck(2);
+        var check = new CheckpointCheck(2, steps: 8);
         check.OnWritten(0, 0, DtmFile.Of(0, [copy, copy]));
         new Action(() => check.OnWritten(0, 0, DtmFile.Of(0, [copy, copy with { Version = 1 }])))
             .ShouldFail("checkpoints");
         new Action(() => check.OnWritten(0, 0, DtmFile.Of(0, [copy]))).ShouldFail("checkpoints");
+    }
+
+    [Fact]
+    public void A_run_that_completes_without_its_last_checkpoint_is_found()
+    {
+        var check = new CheckpointCheck(0, steps: 8);
+        var end = new EndRun(RunOutcome.Completed, 8, null);
+        check.OnWritten(0, 0, DtmFile.Of(4, []));
+        check.OnEnded(0, _slice, end with { Outcome = RunOutcome.Failed });
+        new Action(() => check.OnEnded(0, _slice, end)).ShouldFail("checkpoints");
+        check.OnWritten(0, 0, DtmFile.Of(8, []));
+        check.OnEnded(0, _slice, end);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace DistTrain.Simulation;
 
 /// <summary>
 /// No role acts on a control message of an older generation than one that it has acted in: it
-/// refuses it by name, or at most says how it is.
+/// refuses it by name, and at most says how it is. To say nothing is to believe it.
 /// </summary>
 internal sealed class FenceCheck : Observer
 {
@@ -50,11 +50,18 @@ internal sealed class FenceCheck : Observer
         RoleHost role, object message, Generation generation, Generation own,
         IReadOnlyList<Effect> effects)
     {
+        if (!effects.Any(e => e is Refused))
+        {
+            throw new CheckFailedException(
+                "fence", $"{role.Address} is in {own} and does not refuse "
+                + $"{message.GetType().Name} of {generation}");
+        }
+
         for (int i = 0; i < effects.Count; i++)
         {
-            bool isRefusal = effects[i] is Refused
+            bool isAnswer = effects[i] is Refused
                 or SendToCoordinator { Message: SliceStatus or GenerationHeard };
-            if (!isRefusal)
+            if (!isAnswer)
             {
                 throw new CheckFailedException(
                     "fence", $"{role.Address} is in {own} and answers {message.GetType().Name} of "

@@ -28,7 +28,7 @@ internal sealed class OracleCheck(IComputation computation) : Observer
         {
             throw new CheckFailedException(
                 Name, $"the evaluation of version {evaluation.Version} on the {evaluation.Set} "
-                + $"set gave {verdict}");
+                + "set is not the plain loop's");
         }
     }
 

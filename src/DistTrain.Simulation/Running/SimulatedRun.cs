@@ -53,7 +53,7 @@ internal static class SimulatedRun
         new VersionCheck(world.Scenario.Plan),
         new FenceCheck(),
         new LimitCheck(world.Scenario.Plan),
-        new CheckpointCheck(world.Scenario.Plan.Slices),
+        new CheckpointCheck(world.Scenario.Plan.Slices, world.Computation.Oracle.Steps),
         new BoundsCheck(world),
     ];
 
