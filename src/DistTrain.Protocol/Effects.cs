@@ -17,10 +17,11 @@ public sealed record SendToWorker(WorkerId Worker, WorkerMessage Message) : Effe
 /// <summary>To every worker that the engine knows to be alive.</summary>
 public sealed record SendToAllWorkers(WorkerMessage Message) : Effect;
 
-/// <summary>Worker: gradient of the node at the parameters of version <paramref name="Step"/>, by
-/// slice. Answered by <see cref="GradientComputed"/>; a throw goes to the supervisor.</summary>
+/// <summary>Worker: gradient of the node at the parameters of the version in
+/// <paramref name="Basis"/>, by slice. Answered by <see cref="GradientComputed"/>; a throw goes to
+/// the supervisor.</summary>
 public sealed record ComputeGradient(
-    long Step, TreeNode Node, ImmutableArray<TensorHandle> Parameters) : Effect;
+    long Step, TreeNode Node, ImmutableArray<TensorHandle> Parameters, Basis Basis) : Effect;
 
 /// <summary>Worker: metrics of a range of an evaluation set at the parameters of
 /// <paramref name="Version"/>, by slice.</summary>

@@ -39,6 +39,11 @@ public readonly record struct Generation(int Value, int Coordinator = 0) : IComp
 /// <summary>One evaluation, numbered by the coordinator within a generation.</summary>
 public readonly record struct EvaluationId(int Value);
 
+/// <summary>What a gradient is computed on: the parameters of a version, as they were published in
+/// a generation. Where training is synchronous the version is the step, and after a rollback the
+/// same version has the same bits again; else both must be known.</summary>
+public readonly record struct Basis(Generation Generation, long Version);
+
 /// <summary>
 /// A tensor that the engine holds. The protocol passes it on and never looks inside.
 /// </summary>

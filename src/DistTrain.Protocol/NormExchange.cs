@@ -4,36 +4,40 @@ using System.Runtime.InteropServices;
 namespace DistTrain.Protocol;
 
 /// <summary>
-/// The partial square norms of one step, by slice, for global-norm clipping: no slice applies
-/// its update before it has those of all. A faster slice's may come before this slice's own.
+/// What slices tell each other of a step before any applies it: that they have its gradient, and
+/// its partial square norms for global-norm clipping. A faster slice's may come before this slice's
+/// own; computed ahead, even those of the next step. Invariant: none of a later one, since that
+/// slice waits for this one's of the next.
 /// </summary>
 internal sealed class NormExchange(int slices)
 {
-    private readonly TensorHandle?[] _partials = new TensorHandle?[slices];
-    private int _count;
+    private TensorHandle?[] _partials = new TensorHandle?[slices];
+    private TensorHandle?[] _ofNext = new TensorHandle?[slices];
 
-    public bool IsComplete => _count == slices;
+    public bool IsComplete => !_partials.Contains(null);
 
     public bool Has(SliceId slice) => _partials[slice.Value] is not null;
 
+    /// <summary>Forgets all.</summary>
     public void Begin()
     {
         Array.Clear(_partials);
-        _count = 0;
+        Array.Clear(_ofNext);
+    }
+
+    /// <summary>The next step is under way.</summary>
+    public void MoveOn()
+    {
+        (_partials, _ofNext) = (_ofNext, _partials);
+        Array.Clear(_ofNext);
     }
 
     /// <returns>False if that slice's partials are there already.</returns>
-    public bool TryAdd(SliceId from, TensorHandle partials)
-    {
-        if (_partials[from.Value] is not null)
-        {
-            return false;
-        }
+    public bool TryAdd(SliceId from, TensorHandle partials) => TryPut(_partials, from, partials);
 
-        _partials[from.Value] = partials;
-        _count++;
-        return true;
-    }
+    /// <summary>Those of the next step.</summary>
+    public bool TryAddOfNext(SliceId from, TensorHandle partials) =>
+        TryPut(_ofNext, from, partials);
 
     public ImmutableArray<TensorHandle> BySlice()
     {
@@ -45,5 +49,12 @@ internal sealed class NormExchange(int slices)
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(all);
+    }
+
+    private static bool TryPut(TensorHandle?[] place, SliceId from, TensorHandle partials)
+    {
+        bool isNew = place[from.Value] is null;
+        place[from.Value] ??= partials;
+        return isNew;
     }
 }

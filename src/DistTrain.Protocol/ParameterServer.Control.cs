@@ -36,8 +36,9 @@ public sealed partial class ParameterServer
         _published = null;
         _publishedBefore = null;
         _ownNorms = null;
+        _ownNormsBefore = null;
         _failure = null;
-        _tree.Begin(_plan.MicrobatchesOf(_version));
+        _trees.Begin(_version);
         _norms.Begin();
         _straggler.Begin();
         _orders.Begin(_version, effects);

@@ -17,11 +17,12 @@ public sealed partial class ParameterServer
             Repeat(_failure, effects);
         }
 
-        bool isWaiting = _phase == Phase.Gathering && _version < _limit && !_tree.IsComplete;
+        bool isWaiting = _phase == Phase.Gathering && _version < _limit
+            && !_trees.Current.IsComplete;
         if (isWaiting && _straggler.Tick())
         {
             effects.Add(new SendToCoordinator(
-                new StepStalled(_slice, _generation, _version, _tree.Missing())));
+                new StepStalled(_slice, _generation, _version, _trees.Current.Missing())));
         }
 
         if (_phase == Phase.Exchanging && !_norms.IsComplete && _normsRetry.Tick())
@@ -147,14 +148,17 @@ public sealed partial class ParameterServer
 
     private void OnRequestNorms(RequestNorms message, IList<Effect> effects)
     {
-        bool isHere = message.Run == _run && message.Generation == _restored
-            && message.Step == _ownNorms?.Step && _ownNorms.Generation == _restored;
-        if (!isHere)
+        bool isOfThisState = message.Run == _run && message.Generation == _restored;
+        NormPartials? asked = !isOfThisState ? null
+            : message.Step == _ownNorms?.Step ? _ownNorms
+            : message.Step == _ownNormsBefore?.Step ? _ownNormsBefore
+            : null;
+        if (asked is null)
         {
             effects.Refuse(message, "no norms of that step here");
             return;
         }
 
-        effects.Add(new SendToSlice(message.From, _ownNorms!));
+        effects.Add(new SendToSlice(message.From, asked));
     }
 }

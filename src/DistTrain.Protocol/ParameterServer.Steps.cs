@@ -7,12 +7,12 @@ public sealed partial class ParameterServer
 {
     private void OnContribution(Contribution message, IList<Effect> effects)
     {
-        // Not fenced by generation: any correct contribution to this step is the same bits.
+        ContributionTree? tree = _trees.Of(message.Step);
         if (message.Run != _run)
         {
             effects.Refuse(message, "another run");
         }
-        else if (message.Step != _version || message.Step >= _plan.TotalSteps)
+        else if (tree is null || message.Step >= _plan.TotalSteps)
         {
             effects.Refuse(message, message.Step < _version ? "step is past" : "no such step yet");
         }
@@ -20,9 +20,13 @@ public sealed partial class ParameterServer
         {
             effects.Refuse(message, "nothing is published here");
         }
+        else if (!IsOfUse(message.Step, message.Basis))
+        {
+            effects.Refuse(message, "computed on other parameters");
+        }
         else
         {
-            switch (_tree.Accept(message.Node, message.Gradient))
+            switch (tree.Accept(message.Node, message.Gradient))
             {
                 case Acceptance.NotANode:
                     effects.Refuse(message, "no node of this step's tree");
@@ -30,12 +34,26 @@ public sealed partial class ParameterServer
                 case Acceptance.AlreadyCovered:
                     effects.Refuse(message, "already covered");
                     break;
-                case Acceptance.Accepted when _tree.IsComplete:
-                    _straggler.OnComplete();
-                    Proceed(effects);
+                case Acceptance.Accepted when message.Step == _version && tree.IsComplete:
+                    OnRootComplete(effects);
                     break;
             }
         }
+    }
+
+    /// <summary>Of a version within the bound. Synchronous contributions are not fenced by
+    /// generation: any correct one is the same bits. Stale ones are: after a rollback a version of
+    /// that number holds other parameters. What is held here was published in the generations from
+    /// its restore on.</summary>
+    private bool IsOfUse(long step, Basis basis) =>
+        _plan.MayCompute(step, basis.Version)
+        && (_plan.Staleness == 0
+            || (basis.Generation >= _restored && basis.Generation <= _generation));
+
+    private void OnRootComplete(IList<Effect> effects)
+    {
+        _straggler.OnComplete();
+        Proceed(effects);
     }
 
     private void OnGradientCombined(GradientCombined message, IList<Effect> effects)
@@ -46,11 +64,17 @@ public sealed partial class ParameterServer
             return;
         }
 
+        BecomeExchanging(message.Partials, effects);
+    }
+
+    private void BecomeExchanging(TensorHandle partials, IList<Effect> effects)
+    {
         _phase = Phase.Exchanging;
         _normsRetry.Restart();
-        bool isFirst = _norms.TryAdd(_slice, message.Partials);
+        bool isFirst = _norms.TryAdd(_slice, partials);
         Invariant.Holds(isFirst, "a slice combines a step once");
-        _ownNorms = new NormPartials(_run, _restored, _version, _slice, message.Partials);
+        _ownNormsBefore = _ownNorms;
+        _ownNorms = new NormPartials(_run, _restored, _version, _slice, partials);
         for (int i = 0; i < _plan.Slices; i++)
         {
             if (i != _slice.Value)
@@ -64,13 +88,17 @@ public sealed partial class ParameterServer
 
     private void OnNormPartials(NormPartials message, IList<Effect> effects)
     {
-        if (message.Run != _run || message.Generation != _restored || message.Step != _version
+        bool isOfNext = _plan.Staleness > 0 && message.Step == _version + 1;
+        if (message.Run != _run || message.Generation != _restored
+            || (message.Step != _version && !isOfNext)
             || message.From.Value < 0 || message.From.Value >= _plan.Slices
             || message.From == _slice)
         {
             effects.Refuse(message, "not of this step");
         }
-        else if (!_norms.TryAdd(message.From, message.Partials))
+        else if (!(isOfNext
+            ? _norms.TryAddOfNext(message.From, message.Partials)
+            : _norms.TryAdd(message.From, message.Partials)))
         {
             effects.Refuse(message, "that slice's partials are there");
         }
@@ -86,7 +114,7 @@ public sealed partial class ParameterServer
     /// </summary>
     private void Proceed(IList<Effect> effects)
     {
-        if (_version >= _limit || !_tree.IsComplete || !_orders.MayLeave(_version))
+        if (_version >= _limit || !_trees.Current.IsComplete || !_orders.MayLeave(_version))
         {
             return;
         }
@@ -94,17 +122,24 @@ public sealed partial class ParameterServer
         if (_phase == Phase.Gathering && _plan.ClipsGlobalNorm)
         {
             _phase = Phase.Combining;
-            _nodes = _tree.InTreeOrder();
+            _nodes = _trees.Current.InTreeOrder();
             effects.Add(new CombineGradient(_restored, _version, _nodes));
         }
         else if (_phase == Phase.Gathering)
         {
-            _nodes = _tree.InTreeOrder();
-            BecomeUpdating([], effects);
+            _nodes = _trees.Current.InTreeOrder();
+            if (_plan.SlicesMeetInEachStep)
+            {
+                BecomeExchanging(default, effects);
+            }
+            else
+            {
+                BecomeUpdating([], effects);
+            }
         }
         else if (_phase == Phase.Exchanging && _norms.IsComplete)
         {
-            BecomeUpdating(_norms.BySlice(), effects);
+            BecomeUpdating(_plan.ClipsGlobalNorm ? _norms.BySlice() : [], effects);
         }
     }
 
@@ -127,10 +162,14 @@ public sealed partial class ParameterServer
         _version++;
         Invariant.Holds(_version <= _limit, "no step is applied beyond the steps allowed");
         _parameters = message.Parameters;
-        _tree.Begin(_plan.MicrobatchesOf(_version));
-        _norms.Begin();
+        _trees.MoveOn();
+        _norms.MoveOn();
         _straggler.Begin();
         Publish(effects);
+        if (_trees.Current.IsComplete)
+        {
+            OnRootComplete(effects); // computed ahead
+        }
     }
 
     private void OnUpdateFailed(UpdateFailed message, IList<Effect> effects)

@@ -30,8 +30,10 @@ namespace DistTrain.Protocol;
 /// engine and the other slices say carries <c>_restored</c>, the one in which the state was loaded,
 /// since a new coordinator changes nothing about it.
 /// Invariant: slices restored in one generation are within one version of each other. To compute
-/// step v a worker needs version v of every slice, so a contribution to v can only reach slices
-/// that have published v: none needs to be kept for later.
+/// step v a synchronous worker needs version v of every slice, so a contribution to v can only
+/// reach slices that have published v: none needs to be kept for later. Where gradients may be
+/// stale, contributions to as many steps ahead are kept, and the slices wait for each other
+/// (<see cref="RunPlan.SlicesMeetInEachStep"/>).
 /// </remarks>
 public sealed partial class ParameterServer
 {
@@ -51,7 +53,7 @@ public sealed partial class ParameterServer
     private readonly RunPlan _plan;
     private readonly SliceId _slice;
     private readonly long _incarnation;
-    private readonly ContributionTree _tree = new();
+    private readonly OpenTrees _trees;
     private readonly NormExchange _norms;
     private readonly SnapshotOrders _orders;
     private readonly EvaluationGathering _evaluation;
@@ -69,8 +71,10 @@ public sealed partial class ParameterServer
     // What the step under way is made of, once its tree is complete.
     private ImmutableArray<NodeTensor> _nodes;
 
-    // The newest norms sent, for a slice that they did not reach.
+    // The newest norms sent, for a slice that they did not reach; and those before, which a slice
+    // may lack that has yet to apply their step.
     private NormPartials? _ownNorms;
+    private NormPartials? _ownNormsBefore;
 
     // Steps may be applied until this version; once held, only MeetAt moves it.
     private long _limit;
@@ -102,6 +106,7 @@ public sealed partial class ParameterServer
         _plan = plan.Checked();
         _slice = slice;
         _incarnation = incarnation;
+        _trees = new OpenTrees(plan);
         _norms = new NormExchange(plan.Slices);
         _orders = new SnapshotOrders(plan);
         _evaluation = new EvaluationGathering(run, plan);

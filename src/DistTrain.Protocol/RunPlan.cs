@@ -15,6 +15,9 @@ namespace DistTrain.Protocol;
 /// <param name="Slices">Parameter slices, 1 or more.</param>
 /// <param name="ClipsGlobalNorm">Slices exchange partial norms before they update.</param>
 /// <param name="RestoresBest">The run ends on its best parameters, not its last.</param>
+/// <param name="Staleness">Versions that a gradient may be behind its step, 0 …
+/// <see cref="MostStaleness"/>. 0: synchronous, and only then exact. Roles keep what belongs to so
+/// many steps besides the one under way.</param>
 public sealed record RunPlan(
     long StepsPerEpoch,
     int Epochs,
@@ -25,8 +28,12 @@ public sealed record RunPlan(
     long CheckpointEverySteps,
     int Slices,
     bool ClipsGlobalNorm,
-    bool RestoresBest)
+    bool RestoresBest,
+    int Staleness = 0)
 {
+    /// <summary>No run keeps more steps open.</summary>
+    public const int MostStaleness = 1024;
+
     /// <summary>The version at which the run is complete.</summary>
     public long TotalSteps => StepsPerEpoch * Epochs;
 
@@ -36,6 +43,22 @@ public sealed record RunPlan(
 
     /// <summary>An epoch ends when this version is published.</summary>
     public bool IsEpochEnd(long version) => version > 0 && version % StepsPerEpoch == 0;
+
+    /// <summary>Steps below this one, and from <paramref name="version"/> on, may be computed on
+    /// that version: at most <see cref="Staleness"/> ahead, and none of an epoch that has not
+    /// begun, since an epoch's end is a barrier.</summary>
+    public long EndOfWorkOn(long version) => Math.Min(
+        version + 1 + Staleness, Math.Min(TotalSteps, NextEpochEnd(version)));
+
+    /// <summary>A gradient of <paramref name="step"/> may be of <paramref name="version"/>.
+    /// </summary>
+    public bool MayCompute(long step, long version) =>
+        version >= 0 && version <= step && step < EndOfWorkOn(version);
+
+    /// <summary>No slice applies a step before all have its gradient: they tell each other, with
+    /// their norms or without. Computed ahead, gradients could let one slice run away from
+    /// another; so all stay within one version.</summary>
+    public bool SlicesMeetInEachStep => ClipsGlobalNorm || (Staleness > 0 && Slices > 1);
 
     /// <summary>The epoch, from 1, that ends at or after <paramref name="version"/>.</summary>
     public int EpochEndingAt(long version) => (int)((version + StepsPerEpoch - 1) / StepsPerEpoch);
@@ -67,7 +90,8 @@ public sealed record RunPlan(
     {
         if (StepsPerEpoch < 1 || Epochs < 1 || Slices < 1
             || MicrobatchesPerStep < 1 || MicrobatchesInLastStep < 1
-            || ValidationMicrobatches < 0 || TestMicrobatches < 0 || CheckpointEverySteps < 0)
+            || ValidationMicrobatches < 0 || TestMicrobatches < 0 || CheckpointEverySteps < 0
+            || Staleness is < 0 or > MostStaleness)
         {
             throw new ArgumentException($"A count of the run plan is out of its range: {this}.");
         }

@@ -4,7 +4,8 @@ namespace DistTrain.Protocol;
 
 /// <summary>
 /// A worker: waits for all slices of a version, computes its nodes of the microbatch tree on it
-/// and pushes each gradient to every slice. A pure state machine: a message in, effects out.
+/// and pushes each gradient to every slice. A pure state machine: a message in, effects out. What
+/// it computes when: <see cref="WorkerSteps"/>, <see cref="WorkerEvaluation"/>.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -26,9 +27,8 @@ public sealed class Worker
     private readonly RunPlan _plan;
     private readonly WorkerId _id;
     private readonly ParameterAssembly _incoming;
-    private readonly DivisionCache _division;
-    private readonly WorkItems _items = new();
     private readonly RequestedWork _requested = new();
+    private readonly WorkerSteps _steps;
     private readonly WorkerEvaluation _evaluation;
 
     private Generation _generation;
@@ -47,7 +47,7 @@ public sealed class Worker
         _plan = plan.Checked();
         _id = id;
         _incoming = new ParameterAssembly(plan.Slices);
-        _division = new DivisionCache(id);
+        _steps = new WorkerSteps(run, plan, id);
         _evaluation = new WorkerEvaluation(run, plan, id);
     }
 
@@ -65,7 +65,7 @@ public sealed class Worker
         switch (message)
         {
             case ParametersPublished m: OnParametersPublished(m, effects); break;
-            case GradientComputed m: OnGradientComputed(m, effects); break;
+            case GradientComputed m: _steps.OnComputed(m, effects); break;
             case Recompute m: OnRecompute(m, effects); break;
             case Evaluate m: OnEvaluate(m, effects); break;
             case EvaluationComputed m: _evaluation.OnComputed(m, effects); break;
@@ -110,7 +110,7 @@ public sealed class Worker
         _generation = generation;
         _version = -1;
         _incoming.Clear();
-        _items.Clear();
+        _steps.Clear();
     }
 
     private void BecomeComputing(
@@ -119,24 +119,16 @@ public sealed class Worker
     {
         _version = version;
         _parameters = parameters;
-        _items.Clear();
-        if (version < _plan.TotalSteps)
+        _steps.OnVersionHeld(new Basis(_generation, version), parameters, assignment, effects);
+        if (version < _plan.TotalSteps && _requested.Take(_generation, version) is { } requested)
         {
-            int microbatches = _plan.MicrobatchesOf(version);
-            foreach (TreeNode node in _division.NodesOf(assignment, microbatches))
+            foreach (TreeNode node in requested)
             {
-                Compute(node, effects);
-            }
-
-            if (_requested.Take(_generation, version) is { } requested)
-            {
-                foreach (TreeNode node in requested)
-                {
-                    Compute(node, effects);
-                }
+                _steps.Compute(version, node, effects);
             }
         }
 
+        _steps.GoOn(effects);
         _evaluation.OnVersionHeld(_generation, _version, _parameters, effects);
     }
 
@@ -204,7 +196,7 @@ public sealed class Worker
     {
         _isEnded = true;
         _incoming.Clear();
-        _items.Clear();
+        _steps.Clear();
         _requested.Clear();
     }
 
@@ -233,9 +225,9 @@ public sealed class Worker
             {
                 effects.Refuse(message, $"{node} is no node of this step's tree");
             }
-            else if (isHeld)
+            else if (isThisGeneration && _plan.MayCompute(message.Step, _version))
             {
-                Compute(node, effects);
+                _steps.Compute(message.Step, node, effects);
             }
             else
             {
@@ -246,43 +238,6 @@ public sealed class Worker
         if (!isHeld)
         {
             AskFor(message.Generation, message.Step, effects);
-        }
-    }
-
-    /// <summary>Computes a node, or pushes again what is computed.</summary>
-    private void Compute(TreeNode node, IList<Effect> effects)
-    {
-        if (_items.TryBegin(node))
-        {
-            effects.Add(new ComputeGradient(_version, node, _parameters));
-        }
-        else if (_items.TryGetComputed(
-            node, out TreeNode container, out ImmutableArray<TensorHandle> gradients))
-        {
-            Push(container, gradients, effects);
-        }
-    }
-
-    private void OnGradientComputed(GradientComputed message, IList<Effect> effects)
-    {
-        if (message.Step != _version || !_items.TryComplete(message.Node, message.Gradients))
-        {
-            effects.Refuse(message, "not being computed");
-            return;
-        }
-
-        Invariant.Holds(
-            message.Gradients.Length == _plan.Slices, "a gradient has one part for each slice");
-        Push(message.Node, message.Gradients, effects);
-    }
-
-    private void Push(
-        TreeNode node, ImmutableArray<TensorHandle> gradients, IList<Effect> effects)
-    {
-        for (int i = 0; i < gradients.Length; i++)
-        {
-            effects.Add(new SendToSlice(
-                new SliceId(i), new Contribution(_run, _version, node, _id, gradients[i])));
         }
     }
 

@@ -61,15 +61,14 @@ internal sealed class WorkerEvaluation(RunId run, RunPlan plan, WorkerId id)
 
         foreach (TreeNode node in _waiting)
         {
-            if (_items.TryBegin(node))
+            if (_items.TryBegin(node, version))
             {
                 effects.Add(new ComputeEvaluation(
                     _newest.Evaluation, _newest.Set, version, node, parameters));
             }
-            else if (_items.TryGetComputed(
-                node, out TreeNode container, out ImmutableArray<TensorHandle> metrics))
+            else if (_items.TryGetComputed(node, out WorkItems.Item container))
             {
-                Push(container, metrics[0], effects);
+                Push(container.Node, container.Results[0], effects);
             }
         }
 
@@ -80,7 +79,7 @@ internal sealed class WorkerEvaluation(RunId run, RunPlan plan, WorkerId id)
     {
         if (message.Evaluation != _newest?.Evaluation
             || message.Version != _newest.Version
-            || !_items.TryComplete(message.Node, [message.Metrics]))
+            || !_items.TryComplete(message.Node, message.Version, [message.Metrics]))
         {
             effects.Refuse(message, "not being computed");
             return;

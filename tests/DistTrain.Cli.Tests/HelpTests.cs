@@ -41,7 +41,7 @@ public sealed class HelpTests : ScratchFolder
     {
         string help = Help("").Output + Help("train").Output;
         foreach (string word in (string[])["sweep", "export", "bench", "cluster ", "certs",
-            "stale", "--compress", "--augment", "--dashboard", "--listen", "akka", "tcp"])
+            "--compress", "--augment", "--dashboard", "--listen", "akka", "tcp"])
         {
             help.ShouldNotContain(word, Case.Insensitive);
         }

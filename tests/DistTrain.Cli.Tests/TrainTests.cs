@@ -54,6 +54,18 @@ public sealed class TrainTests : ScratchFolder
         resumed.Error.ShouldContain("--replicas: is 2, but the run to resume has 3");
     }
 
+    [Theory]
+    [InlineData("stale:0", true)]
+    [InlineData("stale:2", false)]
+    [InlineData("stale:inf", false)]
+    public void Bounded_staleness_says_that_it_is_not_exact(string mode, bool isExact)
+    {
+        var result = TrainBriefly("run", "--mode", mode, "--workers", "2", "--json");
+        result.ExitCode.ShouldBe(0, result.Error);
+        using var json = JsonDocument.Parse(result.Output);
+        json.RootElement.GetProperty("exact").GetBoolean().ShouldBe(isExact);
+    }
+
     [Fact]
     public void Json_is_one_object_with_its_keys_in_order()
     {

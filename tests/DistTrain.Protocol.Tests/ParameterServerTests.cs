@@ -45,7 +45,8 @@ public sealed class ParameterServerTests
     }
 
     private static Contribution Push(long step, int start, int end) =>
-        new(Run, step, new TreeNode(start, end), W0, new TensorHandle(start * 100 + end));
+        new(Run, step, new TreeNode(start, end), W0, new TensorHandle(start * 100 + end),
+            new Basis(G1, step));
 
     [Fact]
     public void Slice_zero_publishes_only_once_it_knows_who_computes()

@@ -65,7 +65,12 @@ internal sealed class Transcript(Action<object, IList<Effect>> handle)
         from property in value.GetType().GetProperties(BindingFlags.Instance | BindingFlags.Public)
         let part = property.GetValue(value)
         where part is not null and not RunId and not TensorHandle
+            && !(part is Basis basis && IsOfItsStep(value, basis))
         select Short(property.Name, part);
+
+    // Where nothing is stale it says nothing new.
+    private static bool IsOfItsStep(object value, Basis basis) =>
+        value.GetType().GetProperty("Step")!.GetValue(value) is long step && step == basis.Version;
 
     private static string Short(string name, object part) => part switch
     {
@@ -76,6 +81,7 @@ internal sealed class Transcript(Action<object, IList<Effect>> handle)
         Assignment a => $"a{a.Number}({Joined(a.Workers)})",
         NodeTensor n => $"{n.Node}",
         TreeNode n => $"{n}",
+        Basis b => $"on {b.Version}",
         bool b => $"{name}={b}",
         IEnumerable and not string => $"({Joined((IEnumerable)part)})",
         _ => part.ToString()!,

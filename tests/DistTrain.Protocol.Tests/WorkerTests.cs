@@ -27,7 +27,7 @@ public sealed class WorkerTests
         slice == 0 ? new Assignment(1, [new(0), new(1)]) : null);
 
     private static GradientComputed Gradient(long step, int start, int end) =>
-        new(step, new(start, end), [new(1), new(2)]);
+        new(step, new(start, end), [new(1), new(2)], new Basis(G1, step));
 
     private static Recompute Again(long step, int start, int end) =>
         new(G1, step, [new TreeNode(start, end)]);

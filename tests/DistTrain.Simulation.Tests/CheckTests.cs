@@ -98,7 +98,8 @@ public sealed class CheckTests
         var worker = new WorkerHost(_world.Nodes[3].Process!, 0);
         check.OnHandled(0, worker, Published(3, 2).Message, []);
         new Action(() => check.OnHandled(
-            0, worker, new Recompute(new(2), 2, []), [new ComputeGradient(2, new(0, 1), [])]))
+            0, worker, new Recompute(new(2), 2, []),
+            [new ComputeGradient(2, new(0, 1), [], new Basis(new(2), 2))]))
             .ShouldFail("fence");
     }
 

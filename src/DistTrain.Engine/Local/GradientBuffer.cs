@@ -26,10 +26,10 @@ internal sealed class GradientBuffer(int index, int parameters)
 
     public static int IndexOf(TensorHandle handle) => (int)(uint)handle.Value;
 
-    /// <summary>Nobody writes it, and nobody who computes <paramref name="step"/> of
-    /// <paramref name="generation"/> needs it.</summary>
-    public bool IsFreeFor(Generation generation, long step) =>
-        !_isBeingWritten && (Step < step || _generation < generation.Value);
+    /// <summary>Nobody writes it, and no slice that has published <paramref name="basis"/> needs
+    /// it.</summary>
+    public bool IsFreeFor(Basis basis) => !_isBeingWritten
+        && (Step < basis.Version || _generation < basis.Generation.Value);
 
     /// <summary>It still holds what the handle was given for, computed in that generation.
     /// </summary>

@@ -4,7 +4,7 @@ namespace DistTrain.Engine;
 
 /// <summary>
 /// The gradient buffers of a run. Slices read them where the workers wrote them; nobody hands one
-/// back. Whoever computes step v holds version v of every slice, so every slice has applied the
+/// back. Whoever computes on version v holds it of every slice, so every slice has applied the
 /// steps before and reads their gradients no more: a buffer of an earlier step that nobody writes
 /// is free. So is one of an older generation: every slice has been restored since, and puts aside
 /// what was computed before. Each worker keeps to buffers of its own, which its core's caches
@@ -33,11 +33,10 @@ internal sealed class GradientPool
 
     /// <summary>A buffer that the caller alone writes until it finishes or abandons it: its own,
     /// else a new one, else another worker's.</summary>
-    public GradientBuffer Rent(
-        WorkerId worker, Generation generation, long step, TreeNode node)
+    public GradientBuffer Rent(WorkerId worker, Basis basis, long step, TreeNode node)
     {
         Shelf own = _shelves[worker.Value];
-        if (own.TryTake(generation, step, node) is { } mine)
+        if (own.TryTake(basis, step, node) is { } mine)
         {
             return mine;
         }
@@ -46,7 +45,7 @@ internal sealed class GradientPool
         if (index < _buffers.Length)
         {
             var made = new GradientBuffer(index, _parameters);
-            made.Begin(generation, step, node);
+            made.Begin(basis.Generation, step, node);
             own.Add(made);
             return _buffers[index] = made;
         }
@@ -54,7 +53,7 @@ internal sealed class GradientPool
         Interlocked.Decrement(ref _made);
         foreach (Shelf shelf in _shelves)
         {
-            if (shelf.TryTake(generation, step, node) is { } borrowed)
+            if (shelf.TryTake(basis, step, node) is { } borrowed)
             {
                 return borrowed;
             }
@@ -93,15 +92,15 @@ internal sealed class GradientPool
             }
         }
 
-        public GradientBuffer? TryTake(Generation generation, long step, TreeNode node)
+        public GradientBuffer? TryTake(Basis basis, long step, TreeNode node)
         {
             lock (_gate)
             {
                 foreach (GradientBuffer buffer in _buffers)
                 {
-                    if (buffer.IsFreeFor(generation, step))
+                    if (buffer.IsFreeFor(basis))
                     {
-                        buffer.Begin(generation, step, node);
+                        buffer.Begin(basis.Generation, step, node);
                         return buffer;
                     }
                 }

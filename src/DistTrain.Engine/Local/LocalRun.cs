@@ -27,7 +27,8 @@ internal sealed class LocalRun
         _threads = Math.Min(options.Threads, Math.Min(workers, Environment.ProcessorCount));
         IReadOnlyList<ParameterInterval> intervals =
             ParameterInterval.Cut(task.Layout.Count, options.ParameterServers ?? _threads);
-        RunPlan plan = RunPlanner.PlanOf(task, intervals.Count, options.CheckpointEverySteps);
+        RunPlan plan = RunPlanner.PlanOf(
+            task, intervals.Count, options.CheckpointEverySteps, workers);
         _context = new RunContext(
             task, options, plan, workers, intervals, new SerialObserver(observer), hooks);
         _routes = new Routes(hooks);

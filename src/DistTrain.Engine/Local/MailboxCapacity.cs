@@ -23,9 +23,10 @@ internal static class MailboxCapacity
         Limit(((plan.StepsPerEpoch + Control) * plan.Slices) + Control);
 
     /// <summary>Two nodes of each worker for the step under way and, while this slice is behind,
-    /// for the next; as many again recomputed; norms of the other slices.</summary>
+    /// for the next; as many again recomputed; all of it for each step computed ahead; norms of the
+    /// other slices.</summary>
     public static int OfSlice(RunPlan plan, int workers) =>
-        Limit((16L * workers) + (8L * plan.Slices) + Control);
+        Limit((16L * workers * (plan.Staleness + 1)) + (8L * plan.Slices) + Control);
 
     private static int Limit(long messages) => (int)Math.Min(messages, int.MaxValue);
 }

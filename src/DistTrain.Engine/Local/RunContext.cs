@@ -7,13 +7,14 @@ namespace DistTrain.Engine;
 /// <summary>What the actors of a run share.</summary>
 internal sealed class RunContext
 {
-    // Two nodes a worker are the rule. The rest is for the work of failed workers, and for nodes
-    // that come so late that others are asked for them too, ever more rarely.
+    // Of an open step: two nodes a worker are the rule. The rest is for the work of failed workers,
+    // and for nodes that come so late that others are asked for them too, ever more rarely.
     private const int GradientsAWorker = 16;
     private const int SpareGradients = 64;
 
     private readonly Isa _isa;
     private readonly bool _skipZeros;
+    private readonly double[][] _squareNorms;
     private int _failures;
 
     public RunContext(
@@ -30,10 +31,12 @@ internal sealed class RunContext
         Run = new RunId(ResumeFrom?.Run ?? Guid.NewGuid());
         _isa = options.Isa;
         _skipZeros = options.SkipZeros;
-        Blocks = new ParameterBlocks(task.Layout.Count);
+        Blocks = new ParameterBlocks(task.Layout.Count, plan.Staleness);
         Gradients = new GradientPool(
-            task.Layout.Count, workers, (GradientsAWorker * workers) + SpareGradients);
-        SquareNorms = new double[new ParameterInterval(0, task.Layout.Count).BlockCount];
+            task.Layout.Count, workers,
+            ((GradientsAWorker * workers) + SpareGradients) * (plan.Staleness + 1));
+        int blocks = new ParameterInterval(0, task.Layout.Count).BlockCount;
+        _squareNorms = [new double[blocks], new double[blocks]];
         Recorder = new RunRecorder(task, observer);
         Snapshots = new SnapshotAssembler(task, intervals.Count);
         States = new SavedStates(ResumeFrom);
@@ -61,13 +64,6 @@ internal sealed class RunContext
 
     public GradientPool Gradients { get; }
 
-    /// <summary>
-    /// Partial square norms of all blocks, each written by its slice and read by all. Invariant:
-    /// one copy is enough. A slice writes those of step v + 1 after contributions on version
-    /// v + 1 of every slice; so every slice has applied step v and reads its norms no more.
-    /// </summary>
-    public double[] SquareNorms { get; }
-
     public EvaluationTable Evaluations { get; } = new();
 
     /// <summary>Slice 0's engine alone uses it while the run goes on.</summary>
@@ -88,6 +84,13 @@ internal sealed class RunContext
     public int Failures => _failures;
 
     public void CountFailure() => Interlocked.Increment(ref _failures);
+
+    /// <summary>
+    /// Partial square norms of all blocks, each written by its slice and read by all. Invariant:
+    /// two by parity are enough. A slice has all norms of step v + 1 before it writes those of
+    /// v + 2; so every slice has applied step v and reads its norms no more.
+    /// </summary>
+    public double[] SquareNormsOf(long step) => _squareNorms[step & 1];
 
     /// <summary>The gradients of one worker.</summary>
     public NodeComputer NewComputer() => NodeComputer.For(Task, NewKernels(), _skipZeros);

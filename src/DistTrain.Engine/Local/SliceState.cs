@@ -61,7 +61,7 @@ internal sealed class SliceState
         Collect(step, nodes);
         int firstBlock = _interval.Start / ParameterInterval.Block;
         _optimizer.SquareNorms(
-            step, _nodes, _context.SquareNorms.AsSpan(firstBlock, _optimizer.BlockCount));
+            step, _nodes, _context.SquareNormsOf(step).AsSpan(firstBlock, _optimizer.BlockCount));
     }
 
     /// <summary>Makes version <paramref name="step"/> + 1.</summary>
@@ -73,7 +73,7 @@ internal sealed class SliceState
         metrics = TreeFold.Root(
             new TreeNode(0, _context.Plan.MicrobatchesOf(step)), _metrics, BatchMetrics.Combine);
         double? squareNorm = _context.Plan.ClipsGlobalNorm
-            ? SliceOptimizer.FoldSquareNorms(_context.SquareNorms)
+            ? SliceOptimizer.FoldSquareNorms(_context.SquareNormsOf(step))
             : null;
         UpdateResult result = _optimizer.Apply(
             step, _nodes, squareNorm, _context.Blocks.Of(step, _interval),

@@ -16,7 +16,6 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
     private readonly Routes _routes;
     private readonly List<Effect> _effects = [];
     private Worker _machine;
-    private Generation _generation;
     private NodeComputer? _computer;
     private Evaluator? _evaluator;
 
@@ -33,12 +32,6 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
 
     protected override void Receive(WorkerMessage message)
     {
-        if (message is ParametersPublished published && published.Generation > _generation)
-        {
-            // What the machine computes from now on, it computes on parameters of this one.
-            _generation = published.Generation;
-        }
-
         _machine.Handle(message, _effects);
         foreach (Effect effect in _effects)
         {
@@ -72,16 +65,17 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
         _context.Hooks.BeforeGradient?.Invoke(_id, work.Step, work.Node);
         _computer ??= _context.NewComputer();
         GradientBuffer buffer = _context.Gradients.Rent(
-            _id, _generation, work.Step, work.Node);
+            _id, work.Basis, work.Step, work.Node);
         bool isDone = false;
         try
         {
             BatchMetrics metrics = _computer.Compute(
                 work.Step, work.Node.Start, work.Node.End,
-                _context.Blocks.Of(work.Step), buffer.Values.Span);
+                _context.Blocks.Of(work.Basis.Version), buffer.Values.Span);
             TensorHandle handle = buffer.Finish(metrics);
             isDone = true;
-            Answer(new GradientComputed(work.Step, work.Node, ForEverySlice(handle)));
+            Hear(new GradientComputed(
+                work.Step, work.Node, ForEverySlice(handle), work.Basis));
         }
         finally
         {
@@ -89,6 +83,21 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
             {
                 buffer.Abandon();
             }
+        }
+    }
+
+    /// <summary>What may be computed ahead follows from it. So that others on this thread have
+    /// their turn first, and perhaps a newer version for it, it goes through the mailbox then.
+    /// </summary>
+    private void Hear(GradientComputed result)
+    {
+        if (_context.Plan.Staleness == 0)
+        {
+            Answer(result);
+        }
+        else
+        {
+            Post(result);
         }
     }
 

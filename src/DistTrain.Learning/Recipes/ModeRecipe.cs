@@ -32,7 +32,8 @@ public sealed record ModeRecipe
     /// <summary>Local steps: of Nesterov's momentum of that step. DiLoCo's value.</summary>
     public double OuterMomentum { get; init; } = 0.9;
 
-    /// <summary>Stale: versions that a gradient may be behind; null: any number.</summary>
+    /// <summary>Stale: versions that a gradient may be behind; null: as many as there are workers.
+    /// </summary>
     public int? StalenessBound { get; init; } = 0;
 
     /// <summary>The weights depend on recipe and data alone, to the last bit.</summary>

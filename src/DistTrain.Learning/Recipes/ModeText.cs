@@ -44,14 +44,15 @@ internal static class ModeText
                     StalenessBound = constant == Unbounded
                         ? null
                         : reader.Whole(
-                            value.Part(" staleness", constant), 0, RecipeLimits.Steps, 0),
+                            value.Part(" staleness", constant), 0, RecipeLimits.Staleness, 0),
                 };
             case LocalSteps or Stale:
                 reader.Problems.Add(value, $"{value.Written} lacks a number",
-                    $"write {LocalSteps}:10 for rounds of 10 steps");
+                    $"write {LocalSteps}:10 for rounds of 10 steps, {Stale}:2 for gradients up to "
+                        + "2 versions old");
                 return mode;
             default:
-                reader.Unknown(value, parts[0], [Sync, LocalSteps + ":H"]);
+                reader.Unknown(value, parts[0], [Sync, LocalSteps + ":H", Stale + ":B"]);
                 return mode;
         }
     }

@@ -43,8 +43,9 @@ public static class RecipeFields
         new("epochs", "--epochs", "N", "Passes over the training data"),
         new("batchSize", "--batch-size", "N", "Samples in a step"),
         new("microbatch", "--microbatch", "N", "Samples in a unit of work; part of the result"),
-        new("mode", "--mode", "sync|local-steps:H",
-            "Agree on the weights in every step, or after H steps of each replica"),
+        new("mode", "--mode", "sync|local-steps:H|stale:B",
+            "Agree on the weights in every step, or after H steps of each replica, or on gradients "
+                + "up to B versions old (not exact; inf: as many as workers)"),
         new("replicas", "--replicas", "R",
             "Logical replicas of local-steps (default 4), whatever the number of workers"),
         new("outerLearningRate", "--outer-learning-rate", "RATE",

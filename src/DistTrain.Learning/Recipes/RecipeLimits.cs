@@ -30,6 +30,9 @@ public static class RecipeLimits
 
     public const int Replicas = 1024;
 
+    /// <summary>Versions that a gradient may be behind.</summary>
+    public const int Staleness = 999_999;
+
     public const int Workers = 1024;
 
     public const int Keep = 10_000;

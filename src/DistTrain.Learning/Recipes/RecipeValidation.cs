@@ -43,11 +43,6 @@ public static class RecipeValidation
             Add("earlyStopping", "watches the validation set, but there is none",
                 $"set {label("validationSplit")} to 0.1, or watch train-loss");
         }
-        if (recipe.Mode.Kind == ModeKind.Stale && !problems.Touches("mode"))
-        {
-            Add("mode", $"{ModeText.Format(recipe.Mode)} is not available yet",
-                "use sync, or local-steps:10 where messages are slow");
-        }
         if (recipe.WeightDecay > 0 && recipe.Optimizer.Kind != OptimizerKind.AdamW
             && !problems.Touches("weightDecay") && !problems.Touches("optimizer"))
         {

@@ -66,9 +66,10 @@ public sealed record RequestNorms(RunId Run, Generation Generation, long Step, S
 /// <summary>A worker (re)joined: send it what is published now.</summary>
 public sealed record WorkerWelcomed(WorkerId Worker) : ParameterServerMessage;
 
-/// <summary>From a worker: its share of a step's gradient, the part in this slice.</summary>
+/// <summary>From a worker: its share of a step's gradient, the part in this slice, and what it was
+/// computed on.</summary>
 public sealed record Contribution(
-    RunId Run, long Step, TreeNode Node, WorkerId From, TensorHandle Gradient)
+    RunId Run, long Step, TreeNode Node, WorkerId From, TensorHandle Gradient, Basis Basis)
     : ParameterServerMessage;
 
 /// <summary>From a worker, to slice 0: its share of an evaluation.</summary>
@@ -77,7 +78,8 @@ public sealed record EvaluationContribution(
     TreeNode Node, WorkerId From, TensorHandle Metrics)
     : ParameterServerMessage;
 
-/// <summary>From another slice: its partial square norms of a step's gradient.</summary>
+/// <summary>From another slice: it has a step's gradient, and these are its partial square norms;
+/// the handle says nothing where none are clipped.</summary>
 public sealed record NormPartials(
     RunId Run, Generation Generation, long Step, SliceId From, TensorHandle Partials)
     : ParameterServerMessage;

@@ -21,9 +21,10 @@ public sealed record Evaluate(
     ImmutableArray<TreeNode> Nodes)
     : WorkerMessage;
 
-/// <summary>Result of <see cref="ComputeGradient"/>: one handle a slice, by slice id.</summary>
+/// <summary>Result of <see cref="ComputeGradient"/>: one handle a slice, by slice id; the basis as
+/// asked.</summary>
 public sealed record GradientComputed(
-    long Step, TreeNode Node, ImmutableArray<TensorHandle> Gradients)
+    long Step, TreeNode Node, ImmutableArray<TensorHandle> Gradients, Basis Basis)
     : WorkerMessage;
 
 /// <summary>Result of <see cref="ComputeEvaluation"/>.</summary>

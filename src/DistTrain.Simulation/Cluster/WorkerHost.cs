@@ -18,7 +18,8 @@ internal sealed class WorkerHost(Process process, int worker) : RoleHost(
                 {
                     ImmutableArray<TensorHandle> gradient =
                         World.Computation.Gradient(e.Step, e.Node, e.Parameters);
-                    Answer(CostOf(e.Node), new GradientComputed(e.Step, e.Node, gradient));
+                    Answer(
+                        CostOf(e.Node), new GradientComputed(e.Step, e.Node, gradient, e.Basis));
                 }
 
                 break;

@@ -96,7 +96,7 @@ internal sealed class ScalingCluster
                 break;
             case ComputeGradient e:
                 Work(from, _costs.GradientNanos(e.Node),
-                    new GradientComputed(e.Step, e.Node, _gradients));
+                    new GradientComputed(e.Step, e.Node, _gradients, e.Basis));
                 break;
             case ApplyUpdate e:
                 Work(from, _costs.UpdateNanos(from.Address.Id, e.Nodes.Length),

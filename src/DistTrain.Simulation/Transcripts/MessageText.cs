@@ -37,7 +37,13 @@ internal static class MessageText
         let part = property.GetValue(message)
         where part is not null and not RunId and not TensorHandle
             and not IEnumerable<TensorHandle>
+            && !(part is Basis basis && IsOfItsStep(message, basis))
         select Part(property.Name, part);
+
+    // Where nothing is stale it says nothing new.
+    private static bool IsOfItsStep(object message, Basis basis) =>
+        message.GetType().GetProperty("Step")?.GetValue(message) is long step
+            && step == basis.Version;
 
     private static string Part(string name, object part) => part switch
     {
@@ -48,6 +54,7 @@ internal static class MessageText
         Assignment a => $"a{a.Number}({Joined(a.Workers)})",
         NodeTensor n => $"{n.Node}",
         TreeNode n => $"{n}",
+        Basis b => $"on={b.Version}",
         string s => $"\"{s}\"",
         IEnumerable items => $"({Joined(items)})",
         _ when name.Length == 0 => $"{part}",

@@ -72,7 +72,7 @@ internal static class ParameterServerFormats
         new MessageFormat<WorkerWelcomed>(29, Role.Coordinator, 1,
             (ref w, m) => w.Write(m.Worker),
             (ref r) => new(r.Worker())),
-        new MessageFormat<Contribution>(30, Role.Worker, 5,
+        new MessageFormat<Contribution>(30, Role.Worker, 7,
             (ref w, m) =>
             {
                 w.Write(m.Run);
@@ -80,8 +80,12 @@ internal static class ParameterServerFormats
                 w.Write(m.Node);
                 w.Write(m.From);
                 w.WriteTensor();
+                w.Write(m.Basis.Generation);
+                w.Write(m.Basis.Version);
             },
-            (ref r) => new(r.Run(), r.Whole(), r.Node(), r.Worker(), r.Tensor()))
+            (ref r) => new(
+                r.Run(), r.Whole(), r.Node(), r.Worker(), r.Tensor(),
+                new Basis(r.Generation(), r.Whole())))
         {
             Tensor = m => m.Gradient,
             Replace = (m, tensor) => m with { Gradient = tensor },

@@ -91,7 +91,7 @@ public sealed class GradientPoolTests
     }
 
     private GradientBuffer Rent(WorkerId worker, int generation, long step) =>
-        _pool.Rent(worker, new Generation(generation), step, Node);
+        _pool.Rent(worker, new Basis(new Generation(generation), step), step, Node);
 
     private GradientBuffer Rent(long step) => Rent(step, First);
 

@@ -186,8 +186,20 @@ public sealed class RecipeReaderTests
             });
 
     [Theory]
-    [InlineData("stale:3", "stale:3 is not available yet")]
-    [InlineData("stale:inf", "stale:inf is not available yet")]
+    [InlineData("stale:0", 0, true)]
+    [InlineData("stale:3", 3, false)]
+    [InlineData("stale:inf", null, false)]
+    public void Bounded_staleness_is_read_and_says_whether_it_is_exact(
+        string mode, int? bound, bool isExact)
+    {
+        ModeRecipe read =
+            RecipeReader.Parse($"{{{Layers}, \"mode\": \"{mode}\"}}").Recipe.Mode;
+
+        read.ShouldBe(new ModeRecipe { Kind = ModeKind.Stale, StalenessBound = bound });
+        read.IsExact.ShouldBe(isExact);
+    }
+
+    [Theory]
     [InlineData("stale", "lacks a number")]
     [InlineData("local-step:3", "not known")]
     public void A_mode_that_is_not_there_is_refused(string mode, string message)

@@ -84,7 +84,8 @@ public sealed class RecipeSchemaTests
         "[{\"units\":2,\"activation\":\"softmax\",\"size\":3}]", "\"4-2:softmax-dropout\"")]
     [InlineData("mode", "\"sync\"", "\"local-steps:1\"", "\"local-steps:999999\"",
         "\"local-steps:1000000\"", "\"local-steps:0\"", "\"local-steps\"", "\"sync:1\"",
-        "\"local-steps:ten\"", "\"stale:2\"", "\"stale:inf\"", "\"stale\"", "null", "7")]
+        "\"local-steps:ten\"", "\"stale:0\"", "\"stale:2\"", "\"stale:inf\"",
+        "\"stale:999999\"", "\"stale:1000000\"", "\"stale:-1\"", "\"stale\"", "null", "7")]
     [InlineData("replicas", "1", "1024", "0", "1025", "null")]
     [InlineData("outerLearningRate", "0.7", "0", "1.5")]
     [InlineData("outerMomentum", "0", "0.99", "1", "-0.1")]

@@ -68,6 +68,8 @@ internal sealed class TestEngine(
 
     public List<(EvaluationSet Set, long Version, long Metrics)> Evaluations { get; } = [];
 
+    public StalenessCheck Stale { get; } = new(plan);
+
     public void Execute(Address by, Effect effect)
     {
         switch (effect)
@@ -110,9 +112,13 @@ internal sealed class TestEngine(
         e.Parameters.Length.ShouldBe(plan.Slices);
         e.Step.ShouldBeLessThan(plan.TotalSteps);
         long parameters = Symbol.Parameters(e.Parameters.Select(p => p.Value));
-        post(by, by, new GradientComputed(e.Step, e.Node, [.. Enumerable.Range(0, plan.Slices)
-            .Select(s => new TensorHandle(
-                Symbol.OfNode(e.Node, 0, e.Step, s, parameters)))]));
+        var result = new GradientComputed(
+            e.Step, e.Node,
+            [.. Enumerable.Range(0, plan.Slices).Select(s => new TensorHandle(
+                Symbol.OfNode(e.Node, 0, e.Step, s, parameters)))],
+            e.Basis);
+        Stale.OnComputed(e, result);
+        post(by, by, result);
     }
 
     private static long Metrics(
@@ -152,6 +158,7 @@ internal sealed class TestEngine(
 
         after.Version.ShouldBe(e.Version);
         States[by.Id] = after with { Restored = e.Generation };
+        Stale.OnHeld(by.Id, States[by.Id]);
         post(by, by, new StateLoaded(
             e.Generation, e.Version, new(after.Parameters), after.BestVersion,
             by.Id == 0 ? VerdictOf(e.Version) : EpochVerdict.Open));
@@ -170,6 +177,7 @@ internal sealed class TestEngine(
         SliceState before = States[by.Id];
         before.Version.ShouldBe(e.Step);
         e.Partials.Length.ShouldBe(plan.ClipsGlobalNorm ? plan.Slices : 0);
+        Stale.OnApply(by.Id, e);
         if (IsNotFinite(e.Step))
         {
             post(by, by, new UpdateFailed(
@@ -187,6 +195,7 @@ internal sealed class TestEngine(
         long root = Symbol.Combine(plan.MicrobatchesOf(e.Step), e.Nodes);
         long after = Symbol.Updated(before.Parameters, root, e.Partials.Select(p => p.Value));
         States[by.Id] = before with { Version = e.Step + 1, Parameters = after };
+        Stale.OnHeld(by.Id, States[by.Id]);
         long[] versions = [.. States.Where(s => s.Restored == e.Generation)
             .Select(s => s.Version)];
         (versions.Max() - versions.Min()).ShouldBeLessThanOrEqualTo(1);

@@ -48,9 +48,10 @@ public sealed class PythonTests
     {
         var run = new RunId(Guid.Parse("61626364-6566-6768-696a-6b6c6d6e6f70"));
         var node = new TreeNode(4, 8);
-        var contribution = new Contribution(run, 9, node, new WorkerId(5), default);
+        var basis = new Basis(new Generation(3), 7);
+        var contribution = new Contribution(run, 9, node, new WorkerId(5), default, basis);
         Python.Run(Echo, [Whole(contribution)])[0].ShouldBe(
-            "[[30, b'abcdefghijklmnop', 9, [4, 8], 5, 1], "
+            "[[30, b'abcdefghijklmnop', 9, [4, 8], 5, 1, [3, 0], 7], "
             + "b'\\x00\\x01\\x02\\x03\\x04\\x05\\x06\\x07']");
         Python.Run(Echo, [Whole(new WorkerFailed(new WorkerId(1), 2, "kaputt: ß"))])[0]
             .ShouldBe("[[3, 1, 2, 'kaputt: \\xdf']]");

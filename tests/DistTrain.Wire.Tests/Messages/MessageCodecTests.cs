@@ -44,9 +44,11 @@ public sealed class MessageCodecTests
         Hex(new StepCompleted(new Generation(1, 4), 7, new Assignment(2, [new(0), new(200)])))
             .ShouldBe("94" + "05" + "920104" + "07" + "92" + "02" + "9200ccc8");
         var run = new RunId(Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"));
-        Hex(new Contribution(run, 9, new TreeNode(4, 8), new WorkerId(5), new TensorHandle(77)))
-            .ShouldBe("96" + "1e" + "c41000112233445566778899aabbccddeeff" + "09" + "920408" + "05"
-                + "01" + "c408");
+        var basis = new Basis(new Generation(3), 7);
+        Hex(new Contribution(
+            run, 9, new TreeNode(4, 8), new WorkerId(5), new TensorHandle(77), basis))
+            .ShouldBe("98" + "1e" + "c41000112233445566778899aabbccddeeff" + "09" + "920408" + "05"
+                + "01" + "920300" + "07" + "c408");
     }
 
     [Theory]
@@ -123,8 +125,8 @@ public sealed class MessageCodecTests
     [InlineData("01", "c40800", "bytes behind the message")]
     public void A_tensor_that_cannot_be_is_refused(string encoding, string head, string why)
     {
-        string message = "961e" + "c41000112233445566778899aabbccddeeff" + "09" + "920408" + "05";
-        byte[] bytes = Convert.FromHexString(message + encoding + head);
+        string message = "981e" + "c41000112233445566778899aabbccddeeff" + "09" + "920408" + "05";
+        byte[] bytes = Convert.FromHexString(message + encoding + "920300" + "07" + head);
         Should.Throw<WireException>(() => MessageCodec.Decode(bytes)).Message.ShouldBe(why);
     }
 

@@ -40,7 +40,8 @@ internal sealed class TestNode : ITensorSource, ITensorSink, IWireEvents
     }
 
     public static Contribution Contribution(TensorHandle handle, long step = 0) =>
-        new(new RunId(Guid.Empty), step, new TreeNode(0, 1), new WorkerId(0), handle);
+        new(new RunId(Guid.Empty), step, new TreeNode(0, 1), new WorkerId(0), handle,
+            new Basis(default, step));
 
     public TensorHandle Add(byte[] bytes, TensorEncoding encoding = TensorEncoding.Binary32)
     {

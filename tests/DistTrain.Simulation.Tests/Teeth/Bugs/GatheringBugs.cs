@@ -82,12 +82,13 @@ internal sealed class GapAtNewAssignment(IRole inner) : WrongNodes(inner)
     }
 }
 
-/// <summary>A contribution to the step before counts for the one under way.</summary>
+/// <summary>A contribution to the step before, and what it says it was computed on, count for the
+/// one under way.</summary>
 internal sealed class AnyStep(IRole inner) : BrokenSlice(inner)
 {
     public override void Handle(object message, IList<Effect> effects) => Feed(
         message is Contribution m && m.Step == Published?.Version - 1
-            ? m with { Step = m.Step + 1 }
+            ? m with { Step = m.Step + 1, Basis = m.Basis with { Version = m.Step + 1 } }
             : message,
         effects);
 }
