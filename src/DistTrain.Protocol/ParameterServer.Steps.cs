@@ -43,12 +43,11 @@ public sealed partial class ParameterServer
 
     /// <summary>Of a version within the bound. Synchronous contributions are not fenced by
     /// generation: any correct one is the same bits. Stale ones are: after a rollback a version of
-    /// that number holds other parameters. What is held here was published in the generations from
-    /// its restore on.</summary>
+    /// that number holds other parameters, and so it does under two coordinators at once. Who takes
+    /// up a generation publishes in it, and workers compute on that anew.</summary>
     private bool IsOfUse(long step, Basis basis) =>
         _plan.MayCompute(step, basis.Version)
-        && (_plan.Staleness == 0
-            || (basis.Generation >= _restored && basis.Generation <= _generation));
+        && (_plan.Staleness == 0 || basis.Generation == _generation);
 
     private void OnRootComplete(IList<Effect> effects)
     {

@@ -19,10 +19,13 @@ internal sealed class BoundsCheck(World world) : Observer
         16 + (4 * scenario.Workers) + (4 * scenario.Plan.Slices)
         + (2 * scenario.Plan.Slices * scenario.Plan.MicrobatchesPerStep);
 
+    private static int OpenSteps(Scenario scenario) =>
+        (int)Math.Min(scenario.Plan.Staleness + 1, scenario.Plan.StepsPerEpoch);
+
     /// <summary>Between nodes: what each worker and each slice may have sent and not been answered
-    /// in the longest delay.</summary>
+    /// in the longest delay, of each step that may be computed ahead.</summary>
     public static int InFlightAllowed(Scenario scenario) =>
-        200 + (40 * scenario.Nodes * scenario.Plan.Slices);
+        200 + (40 * scenario.Nodes * scenario.Plan.Slices * OpenSteps(scenario));
 
     public override void OnHandled(
         long time, RoleHost role, object? message, IReadOnlyList<Effect> effects)

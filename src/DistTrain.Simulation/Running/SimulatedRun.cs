@@ -48,7 +48,9 @@ internal static class SimulatedRun
 
     private static IEnumerable<Observer> ChecksOf(World world) =>
     [
-        new OracleCheck(world.Computation),
+        world.Scenario.Plan.Staleness == 0
+            ? new OracleCheck(world.Computation)
+            : new StalenessCheck(world.Scenario.Plan),
         new TreeCheck(world.Scenario.Plan),
         new VersionCheck(world.Scenario.Plan),
         new FenceCheck(),

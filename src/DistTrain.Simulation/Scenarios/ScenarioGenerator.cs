@@ -26,6 +26,19 @@ internal static class ScenarioGenerator
         return scenario with { Faults = FaultGenerator.Of(scenario, dice) };
     }
 
+    /// <summary>The same on gradients that may be stale. What is improved, and when to stop for want
+    /// of it, is then nobody's to know beforehand: the run goes to its end, and ends on its last.
+    /// </summary>
+    public static Scenario StaleOf(long seed, int staleness)
+    {
+        Scenario scenario = Of(seed);
+        return scenario with
+        {
+            Plan = scenario.Plan with { Staleness = staleness, RestoresBest = false },
+            Patience = scenario.Plan.Epochs + 1,
+        };
+    }
+
     private static RunPlan PlanOf(Dice dice)
     {
         long stepsPerEpoch = dice.Between(4, 18);

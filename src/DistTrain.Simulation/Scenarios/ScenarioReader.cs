@@ -27,7 +27,8 @@ internal sealed class ScenarioReader(string text)
             Plan = new RunPlan(
                 Of("steps-per-epoch"), (int)Of("epochs"), (int)Of("microbatches"),
                 (int)Of("last"), (int)Of("validation"), (int)Of("test"),
-                Of("checkpoint-every"), (int)Of("slices"), Of("clip") != 0, Of("best") != 0),
+                Of("checkpoint-every"), (int)Of("slices"), Of("clip") != 0, Of("best") != 0,
+                (int)_values.GetValueOrDefault("staleness")),
             Patience = (int)Of("patience"),
             Heads = (int)Of("heads"),
             ParameterServers = (int)Of("ps"),

@@ -38,7 +38,9 @@ internal static class ScenarioText
             .Append(CultureInfo.InvariantCulture, $"checkpoint-every={plan.CheckpointEverySteps} ")
             .Append(CultureInfo.InvariantCulture, $"clip={(plan.ClipsGlobalNorm ? 1 : 0)} ")
             .Append(CultureInfo.InvariantCulture, $"best={(plan.RestoresBest ? 1 : 0)} ")
-            .Append(CultureInfo.InvariantCulture, $"patience={scenario.Patience}\n")
+            .Append(CultureInfo.InvariantCulture, $"patience={scenario.Patience}");
+        Append(text, "staleness", plan.Staleness);
+        text.Append('\n')
             .Append(CultureInfo.InvariantCulture, $"cluster heads={scenario.Heads} ")
             .Append(CultureInfo.InvariantCulture, $"ps={scenario.ParameterServers} ")
             .Append(CultureInfo.InvariantCulture, $"workers={scenario.Workers} ")
