@@ -92,7 +92,8 @@ internal sealed class StalenessCheck(RunPlan plan) : Observer
         {
             throw new CheckFailedException(
                 Name, $"{slice.Address} applies in step {update.Step} a gradient of step "
-                + $"{work.Step} on version {version}" + (isWithin ? " of another state" : string.Empty));
+                + $"{work.Step} on version {version}"
+                + (isWithin ? " of another state" : string.Empty));
         }
 
         long behind = update.Step - version;

@@ -26,9 +26,9 @@ internal static class ScenarioGenerator
         return scenario with { Faults = FaultGenerator.Of(scenario, dice) };
     }
 
-    /// <summary>The same on gradients that may be stale. What is improved, and when to stop for want
-    /// of it, is then nobody's to know beforehand: the run goes to its end, and ends on its last.
-    /// </summary>
+    /// <summary>The same on gradients that may be stale. What is improved, and when to stop for
+    /// want of it, nobody can then know beforehand: the run goes to its end, and ends on its last
+    /// parameters.</summary>
     public static Scenario StaleOf(long seed, int staleness)
     {
         Scenario scenario = Of(seed);
