@@ -8,7 +8,9 @@ public sealed class PartsTests
     {
         var dice = new Dice(42, purpose: 1);
         ulong[] first = [dice.Next(), dice.Next(), dice.Next()];
-        first.ShouldBe([new Dice(42, 1).Next(), first[1], first[2]]);
+        var again = new Dice(42, purpose: 1);
+        first.ShouldBe([again.Next(), again.Next(), again.Next()]);
+        first.ShouldBeUnique();
         new Dice(42, 1).Next().ShouldNotBe(new Dice(43, 1).Next());
         new Dice(42, 1).Next().ShouldNotBe(new Dice(42, 2).Next());
     }

@@ -17,6 +17,8 @@ public sealed class ScenarioTests
     [InlineData("fault crash when=3", "when")]
     [InlineData("fault crash after=soon", "soon")]
     [InlineData("fault crash after", "after")]
+    [InlineData("fault crash nodes=32", "32")]
+    [InlineData("fault slow after=1", "amount")]
     [InlineData("cluster heads=x", "x")]
     [InlineData("nonsense", "nonsense")]
     [InlineData("seed 3", "steps-per-epoch")]

@@ -208,7 +208,7 @@ public sealed class FaultTests : IDisposable
         _watcher.Events.OfType<RunRolledBack>().Count().ShouldBe(2);
     }
 
-    [Fact]
+    [SkippableFact]
     public void The_work_of_a_worker_that_hangs_is_done_by_another()
     {
         // It hangs in the first step that its own thread runs it in: where it is run by the thread
@@ -243,8 +243,8 @@ public sealed class FaultTests : IDisposable
             CancellationToken.None);
 
         result.WeightsSha256.ShouldBe(TinyTasks.GoldenHash);
-        (hung < 0 || watcher.Events.OfType<WorkDuplicated>().Any(e => e.Step == hung))
-            .ShouldBeTrue();
+        Skip.If(hung < 0, "worker 1 never ran on its own thread: is there one core only?");
+        watcher.Events.OfType<WorkDuplicated>().ShouldContain(e => e.Step == hung);
     }
 
     [Fact]

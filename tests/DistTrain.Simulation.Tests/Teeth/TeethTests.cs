@@ -50,7 +50,8 @@ public sealed partial class TeethTests
         }
 
         Scenario shrunk = Hunt.ShrunkOf(bug);
-        bug.Run(shrunk)?.Check.ShouldBe(
+        var shown = bug.Run(shrunk).ShouldNotBeNull($"{name}: the shrunk scenario shows nothing");
+        shown.Check.ShouldBe(
             Hunt.For(bug).Failure?.Check, $"DISTTRAIN_REWRITE=1 cuts {name} down anew");
         None.Run(shrunk).ShouldBeNull();
     }
