@@ -5,8 +5,8 @@ namespace DistTrain.Protocol;
 /// not on the path of a step, and holds nothing that the slices could not tell another coordinator.
 /// A pure state machine: a message in, effects out. This file: state, dispatch and fences;
 /// <c>Takeover</c>: how it begins; <c>Slices</c>: their state and its loss; <c>Members</c>:
-/// workers and their work; <c>Phases</c>: the run's course; <c>Checkpoints</c>; <c>Ending</c>;
-/// <c>Time</c>: what is asked again.
+/// workers and their work; <c>Leaving</c>: those who go, and late work; <c>Phases</c>: the run's
+/// course; <c>Checkpoints</c>; <c>Ending</c>; <c>Time</c>: what is asked again.
 /// </summary>
 /// <remarks>
 /// <code>

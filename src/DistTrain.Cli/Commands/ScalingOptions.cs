@@ -122,6 +122,9 @@ internal sealed class ScalingOptions
         T[]? given, IReadOnlyList<TResult> all, Func<T, TResult> read) =>
         given is { Length: > 0 } ? [.. given.Select(read)] : all;
 
+    // Of any unit: a second, where the unit is a microsecond.
+    private const double MostCost = 1e6;
+
     private static ScalingInputs WithCost(
         ScalingInputs inputs, string cost, List<string> problems)
     {
@@ -129,13 +132,13 @@ internal sealed class ScalingOptions
         var setting = Costs.FirstOrDefault(c => c.Name == parts[0]);
         bool isNumber = double.TryParse(
             parts[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-            && value >= 0 && double.IsFinite(value);
+            && value is >= 0 and <= MostCost;
         if (setting.Set is not null && parts.Length == 2 && isNumber)
         {
             return setting.Set(inputs, value);
         }
 
-        problems.Add($"--cost {cost}: give NAME=X with 0 or more and a name of "
+        problems.Add($"--cost {cost}: give NAME=X with X of 0 … {MostCost:N0} and a name of "
             + string.Join(", ", Costs.Select(c => c.Name)));
         return inputs;
     }

@@ -58,7 +58,8 @@ internal static class SimulateCommand
             long first = parsed.GetValue(seed);
             if (parsed.GetValue(scenario) is { } file)
             {
-                return Replay(screen, File.ReadAllText(file), isReal);
+                Refuse(Given(parsed, seed, seeds, json), "not with --scenario");
+                return Replay(screen, TextOf(file), isReal);
             }
 
             int? count = parsed.GetValue(seeds);
@@ -67,6 +68,18 @@ internal static class SimulateCommand
                 : Sweep(screen, first, Checked(count ?? 1), isReal, isJson);
         });
         return command;
+    }
+
+    private static string TextOf(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.BadUsage, $"--scenario: {e.Message}");
+        }
     }
 
     private static IEnumerable<string> Given(ParseResult parsed, params Option[] options) =>

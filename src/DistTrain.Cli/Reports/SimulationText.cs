@@ -1,4 +1,5 @@
 using System.Text;
+using DistTrain.Protocol;
 using DistTrain.Simulation;
 
 namespace DistTrain.Cli;
@@ -8,7 +9,7 @@ internal static class SimulationText
 {
     private const double MicrosPerSecond = 1e6;
     private const double SecondsPerHour = 3600;
-    private const double TicksPerSecond = 100;
+    private const double TicksPerSecond = 1000.0 / ProtocolTicks.Milliseconds;
 
     /// <summary>One line under a transcript.</summary>
     public static string EndOf(SeedResult result) => result.Failure is { } failure

@@ -14,9 +14,15 @@ internal static class MailboxCapacity
     // answered is asked again every 1.6 s at most: room for an hour of it.
     private const int Control = 2500;
 
-    /// <summary>One <see cref="StepCompleted"/> a step, and a few messages a role.</summary>
+    // A slice says how it is, asked or not: room for an hour of that too.
+    private const int Statuses =
+        3_600_000 / (ProtocolTicks.Status * ProtocolTicks.Milliseconds);
+
+    /// <summary>One <see cref="StepCompleted"/> a step, the slices' statuses, and a few messages a
+    /// role.</summary>
     public static int OfCoordinator(RunPlan plan, int workers) =>
-        Limit(plan.StepsPerEpoch + (16L * (workers + plan.Slices)) + Control);
+        Limit(plan.StepsPerEpoch + (16L * (workers + plan.Slices))
+            + ((long)Statuses * plan.Slices) + Control);
 
     /// <summary>One publication of each slice a step.</summary>
     public static int OfWorker(RunPlan plan) =>

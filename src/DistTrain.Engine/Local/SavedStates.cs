@@ -40,7 +40,7 @@ internal sealed class SavedStates(Checkpoint? resumedFrom)
             if (Read is null)
             {
                 throw new CheckpointException(
-                    $"the state of step {version}", "it is not kept, and the run writes no files",
+                    $"the state of step {version}", "is not kept, since the run writes no files",
                     "give the run a folder");
             }
 

@@ -46,7 +46,7 @@ internal static class ResumeCheck
         int second = task.Steps.Moments > 1 ? parameters : 0;
         if (checkpoint.FirstMoment.Length != first || checkpoint.SecondMoment.Length != second)
         {
-            Refuse(checkpoint, "was trained with another optimizer");
+            Refuse(checkpoint, "was trained with another optimizer or in another mode");
         }
 
         if (checkpoint.StepsPerEpoch != task.Steps.StepsPerEpoch)

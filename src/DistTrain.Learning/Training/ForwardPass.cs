@@ -75,8 +75,8 @@ internal sealed class ForwardPass
     /// <param name="set">Where they are.</param>
     /// <param name="indices">Which ones.</param>
     /// <param name="classWeights">Factor on the loss of each class; null: all 1.</param>
-    /// <param name="next">The samples of the next call, if they are known: brought to the cache
-    /// while these are worked on.</param>
+    /// <param name="next">The samples of the next call, if they are known: its first ones are
+    /// brought to the cache while these are worked on.</param>
     public void Gather(
         Dataset set, ReadOnlySpan<int> indices, IReadOnlyList<float>? classWeights,
         ReadOnlySpan<int> next = default)
@@ -84,7 +84,7 @@ internal sealed class ForwardPass
         Samples = indices.Length;
         for (int i = 0; i < indices.Length; i++)
         {
-            int ahead = i + RowsAhead;
+            int ahead = i + Math.Min(RowsAhead, indices.Length); // a small batch leaves none out
             if (ahead < indices.Length)
             {
                 set.Prefetch(indices[ahead]);

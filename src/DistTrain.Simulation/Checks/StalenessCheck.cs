@@ -60,11 +60,12 @@ internal sealed class StalenessCheck(RunPlan plan) : Observer
 
     private void Applying(RoleHost slice, ApplyUpdate update)
     {
-        if (_at.GetValueOrDefault(slice) != (update.Generation, update.Step))
+        if (!_at.TryGetValue(slice, out (Generation Restored, long Version) at)
+            || at != (update.Generation, update.Step))
         {
             throw new CheckFailedException(
-                Name, $"{slice.Address} applies step {update.Step}, and is at "
-                + _at[slice].Version);
+                Name, $"{slice.Address} applies step {update.Step} in {update.Generation}, and "
+                + $"is at {at.Version} in {at.Restored}");
         }
 
         foreach (NodeTensor part in update.Nodes)

@@ -75,7 +75,7 @@ public sealed class SweepSummary(long firstSeed)
 
     private void AddRecovery(SeedResult result)
     {
-        bool isWorse = result.WorstRecoveryTicks > WorstRecoveryTicks
+        bool isWorse = Seeds == 1 || result.WorstRecoveryTicks > WorstRecoveryTicks
             || (result.WorstRecoveryTicks == WorstRecoveryTicks
                 && result.Seed < WorstRecoverySeed);
         if (isWorse)

@@ -8,6 +8,9 @@ internal sealed class ScenarioReader(string text)
 {
     private const int AllNodes = -1;
 
+    // The highest bit of a mask but its sign.
+    private const int MostNode = 30;
+
     private readonly Dictionary<string, long> _values = [];
     private readonly List<Fault> _faults = [];
 
@@ -21,14 +24,15 @@ internal sealed class ScenarioReader(string text)
             }
         }
 
-        return new Scenario
+        _values.Remove("staleness", out long staleness);
+        var scenario = new Scenario
         {
             Seed = Of("seed"),
             Plan = new RunPlan(
                 Of("steps-per-epoch"), (int)Of("epochs"), (int)Of("microbatches"),
                 (int)Of("last"), (int)Of("validation"), (int)Of("test"),
                 Of("checkpoint-every"), (int)Of("slices"), Of("clip") != 0, Of("best") != 0,
-                (int)_values.GetValueOrDefault("staleness")),
+                (int)staleness),
             Patience = (int)Of("patience"),
             Heads = (int)Of("heads"),
             ParameterServers = (int)Of("ps"),
@@ -44,6 +48,9 @@ internal sealed class ScenarioReader(string text)
             },
             Faults = _faults,
         };
+        return _values.Count == 0
+            ? scenario
+            : throw new FormatException($"a scenario has no \"{_values.Keys.First()}\"");
     }
 
     private void ReadLine(string line)
@@ -88,11 +95,19 @@ internal sealed class ScenarioReader(string text)
             };
         }
 
-        return fault;
+        // Computing takes so many times as long.
+        return kind != FaultKind.Slow || fault.Amount >= 1
+            ? fault
+            : throw new FormatException($"slow needs an amount of 1 or more: {line}");
     }
 
     private static int NodesOf(string value, string line) =>
-        value.Split(',').Aggregate(0, (mask, node) => mask | (1 << (int)Number(node, line)));
+        value.Split(',').Aggregate(0, (mask, node) => mask | (1 << NodeOf(node, line)));
+
+    private static int NodeOf(string value, string line) =>
+        Number(value, line) is var node and >= 0 and <= MostNode
+            ? (int)node
+            : throw new FormatException($"nodes are 0 to {MostNode}, not {value}: {line}");
 
     private static (string Name, string Value) Pair(string word, string line)
     {
@@ -108,7 +123,7 @@ internal sealed class ScenarioReader(string text)
             ? number
             : throw new FormatException($"\"{value}\" is no whole number: {line}");
 
-    private long Of(string name) => _values.TryGetValue(name, out long value)
+    private long Of(string name) => _values.Remove(name, out long value)
         ? value
         : throw new FormatException($"the scenario says nothing of \"{name}\"");
 }

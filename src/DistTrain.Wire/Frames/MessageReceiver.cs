@@ -44,7 +44,11 @@ internal sealed class MessageReceiver(
         if (!IsTrusted || message.TensorBytes > header.Stream.TensorBytes())
         {
             throw new WireException(
-                WireFault.OverLimit, $"a tensor of {message.TensorBytes} bytes on {header.Stream}");
+                WireFault.OverLimit,
+                $"a tensor of {message.TensorBytes} bytes on {header.Stream}"
+                + (IsTrusted
+                    ? $", which takes {header.Stream.TensorBytes()} at most"
+                    : " before the handshake was done"));
         }
 
         TensorHandle handle = default;
