@@ -17,7 +17,9 @@ internal static class Arrows
             ["Wire"] = ["Protocol"],
             ["Engine"] = ["Protocol", "Wire", "Learning"],
             ["Simulation"] = ["Protocol", "Engine"],
-            ["Cli"] = ["Engine", "Protocol", "Learning", "Numerics", "Simulation"],
+            ["Engine.Tcp"] = ["Engine", "Protocol", "Wire", "Learning"],
+            ["Cli"] =
+                ["Engine", "Engine.Tcp", "Protocol", "Learning", "Numerics", "Simulation"],
         }.ToImmutableDictionary();
 
     private static readonly ImmutableHashSet<string> WithoutPackages =
