@@ -18,10 +18,10 @@ public static class LocalEngine
     /// the finished model could not be written.</exception>
     public static RunResult Run(
         TrainingTask task, RunOptions options, IRunObserver observer, CancellationToken stop) =>
-        Run(task, options, observer, LocalHooks.None, stop);
+        Run(task, options, observer, EngineHooks.None, stop);
 
     internal static RunResult Run(
-        TrainingTask task, RunOptions options, IRunObserver observer, LocalHooks hooks,
+        TrainingTask task, RunOptions options, IRunObserver observer, EngineHooks hooks,
         CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(task);

@@ -3,7 +3,7 @@ using DistTrain.Protocol;
 namespace DistTrain.Engine;
 
 /// <summary>Brings what roles send to the mailboxes.</summary>
-internal sealed class Routes(LocalHooks hooks)
+internal sealed class Routes(EngineHooks hooks) : IRoutes
 {
     public CoordinatorActor Coordinator { get; set; } = null!;
 
@@ -11,7 +11,6 @@ internal sealed class Routes(LocalHooks hooks)
 
     public WorkerActor[] Workers { get; set; } = [];
 
-    /// <returns>False if the effect sends nothing.</returns>
     public bool TrySend(Effect effect)
     {
         switch (effect)
@@ -39,6 +38,12 @@ internal sealed class Routes(LocalHooks hooks)
             default:
                 return false;
         }
+    }
+
+    public void ReportRestart(WorkerId worker, long step, string cause)
+    {
+        ToCoordinator(new WorkerFailed(worker, step, cause));
+        ToCoordinator(new WorkerJoined(worker));
     }
 
     public void ToCoordinator(CoordinatorMessage message)

@@ -12,11 +12,11 @@ internal static class NotFinite
     /// <param name="step">The step.</param>
     /// <param name="layout">Names the layers.</param>
     /// <param name="metrics">Of the batch.</param>
-    /// <param name="gradients">Of the step's nodes, whole.</param>
+    /// <param name="gradients">Of the step's nodes, as far as they are known here.</param>
     /// <param name="stumbledOver">What the slice's update named, if it did.</param>
     public static string Explain(
         long step, ParameterLayout layout, BatchMetrics metrics,
-        IEnumerable<ReadOnlyMemory<float>> gradients, string? stumbledOver)
+        IEnumerable<SliceGradient> gradients, string? stumbledOver)
     {
         string? view = FirstIn(layout, [.. gradients]);
         string where = view is null
@@ -30,13 +30,13 @@ internal static class NotFinite
     }
 
     private static string? FirstIn(
-        ParameterLayout layout, IReadOnlyList<ReadOnlyMemory<float>> gradients)
+        ParameterLayout layout, IReadOnlyList<SliceGradient> gradients)
     {
         foreach (ParameterView view in layout.Views)
         {
-            foreach (ReadOnlyMemory<float> gradient in gradients)
+            foreach (SliceGradient gradient in gradients)
             {
-                foreach (float value in gradient.Span.Slice(view.Offset, view.Length))
+                foreach (float value in PartOf(view, gradient))
                 {
                     if (!float.IsFinite(value))
                     {
@@ -47,5 +47,15 @@ internal static class NotFinite
         }
 
         return null;
+    }
+
+    private static ReadOnlySpan<float> PartOf(ParameterView view, SliceGradient gradient)
+    {
+        int knownEnd = gradient.KnownStart + gradient.Known.Length;
+        int start = Math.Max(view.Offset, gradient.KnownStart);
+        int end = Math.Min(view.Offset + view.Length, knownEnd);
+        return start < end
+            ? gradient.Known.Span[(start - gradient.KnownStart)..(end - gradient.KnownStart)]
+            : default;
     }
 }

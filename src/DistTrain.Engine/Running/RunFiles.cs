@@ -1,4 +1,5 @@
 using DistTrain.Learning;
+using DistTrain.Protocol;
 
 namespace DistTrain.Engine;
 
@@ -14,6 +15,10 @@ internal sealed class RunFiles
     private readonly Guid _run;
     private readonly Lazy<DataIdentity> _data;
     private readonly Lazy<string> _recipe;
+
+    /// <summary>The files of a run in its folder; null without one.</summary>
+    public static RunFiles? In(string? folder, TrainingTask task, int keep, RunId run) =>
+        folder is null ? null : new RunFiles(task, folder, keep, run.Value);
 
     public RunFiles(TrainingTask task, string folder, int keep, Guid run)
     {

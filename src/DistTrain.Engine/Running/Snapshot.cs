@@ -40,17 +40,13 @@ internal sealed class Snapshot
     public HistoryState? History { get; private set; }
 
     /// <summary>Copies a slice's state.</summary>
-    /// <param name="slice">Its interval and moments.</param>
-    /// <param name="parameters">Its parameters, (interval).</param>
-    /// <param name="best">Its best parameters, (interval) or empty.</param>
-    public void Fill(
-        SliceOptimizer slice, ReadOnlySpan<float> parameters, ReadOnlySpan<float> best)
+    public void Fill(SliceView slice)
     {
         int start = slice.Interval.Start;
-        parameters.CopyTo(Parameters.AsSpan(start));
-        CopyIfAny(best, BestParameters, start);
-        CopyIfAny(slice.FirstMoment.Span, FirstMoment, start);
-        CopyIfAny(slice.SecondMoment.Span, SecondMoment, start);
+        slice.Parameters.CopyTo(Parameters.AsSpan(start));
+        CopyIfAny(slice.Best, BestParameters, start);
+        CopyIfAny(slice.FirstMoment, FirstMoment, start);
+        CopyIfAny(slice.SecondMoment, SecondMoment, start);
     }
 
     /// <summary>Adds what only slice 0 knows.</summary>

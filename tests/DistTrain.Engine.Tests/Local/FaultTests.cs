@@ -31,7 +31,7 @@ public sealed class FaultTests : IDisposable
     public void A_worker_that_throws_is_restarted_and_changes_no_bit(int times, int workers)
     {
         int left = times;
-        RunResult result = Run(workers, new LocalHooks
+        RunResult result = Run(workers, new EngineHooks
         {
             BeforeGradient = (_, step, _) =>
             {
@@ -53,7 +53,7 @@ public sealed class FaultTests : IDisposable
     public void A_worker_that_throws_in_every_step_once_changes_no_bit()
     {
         var failed = new System.Collections.Concurrent.ConcurrentDictionary<long, bool>();
-        RunResult result = Run(5, new LocalHooks
+        RunResult result = Run(5, new EngineHooks
         {
             BeforeGradient = (worker, step, _) =>
             {
@@ -73,7 +73,7 @@ public sealed class FaultTests : IDisposable
     [InlineData(3)]
     public void The_third_failure_of_a_step_ends_the_run_with_cause_and_checkpoint(int workers)
     {
-        RunResult result = Run(workers, new LocalHooks
+        RunResult result = Run(workers, new EngineHooks
         {
             BeforeGradient = (_, step, _) =>
             {
@@ -97,7 +97,7 @@ public sealed class FaultTests : IDisposable
     public void An_evaluation_that_throws_is_made_by_another()
     {
         int left = 2;
-        RunResult result = Run(3, new LocalHooks
+        RunResult result = Run(3, new EngineHooks
         {
             BeforeEvaluation = (_, _, _) =>
             {
@@ -117,12 +117,12 @@ public sealed class FaultTests : IDisposable
     public void A_diverging_run_stops_names_step_and_layer_and_keeps_the_last_good_checkpoint()
     {
         // The first epoch is trained well; its checkpoint is then continued far too fast.
-        Run(2, LocalHooks.None, TinyTasks.Make(Unbounded with { Epochs = 1 }));
+        Run(2, EngineHooks.None, TinyTasks.Make(Unbounded with { Epochs = 1 }));
         Checkpoint good = Newest();
         good.Version.ShouldBe(10);
 
         RunResult result = Run(
-            2, LocalHooks.None,
+            2, EngineHooks.None,
             TinyTasks.Make(Unbounded with { LearningRate = 1e30 }), good);
 
         result.Outcome.ShouldBe(RunOutcome.Failed);
@@ -138,7 +138,7 @@ public sealed class FaultTests : IDisposable
     public void A_diverging_run_with_clipping_names_the_layer_too()
     {
         RunResult result = Run(
-            3, LocalHooks.None,
+            3, EngineHooks.None,
             TinyTasks.Make(Unbounded with { LearningRate = 1e30, ClipNorm = 1 }));
 
         result.Outcome.ShouldBe(RunOutcome.Failed);
@@ -150,7 +150,7 @@ public sealed class FaultTests : IDisposable
     public void A_step_that_cannot_be_applied_ends_the_run_at_the_third_time_and_its_threads()
     {
         var threads = new System.Collections.Concurrent.ConcurrentDictionary<Thread, bool>();
-        RunResult result = Run(3, new LocalHooks
+        RunResult result = Run(3, new EngineHooks
         {
             BeforeGradient = (_, _, _) => threads[Thread.CurrentThread] = true,
             BeforeUpdate = (_, step) =>
@@ -179,7 +179,7 @@ public sealed class FaultTests : IDisposable
         long failing, long restored, bool withFiles)
     {
         int left = 2;
-        var hooks = new LocalHooks
+        var hooks = new EngineHooks
         {
             BeforeUpdate = (slice, step) =>
             {
@@ -228,7 +228,7 @@ public sealed class FaultTests : IDisposable
         RunResult result = LocalEngine.Run(
             TinyTasks.GoldenTask,
             new RunOptions { Workers = 2, ParameterServers = 1, Threads = 2 }, watcher,
-            new LocalHooks
+            new EngineHooks
             {
                 BeforeGradient = (worker, step, _) =>
                 {
@@ -266,7 +266,7 @@ public sealed class FaultTests : IDisposable
     [InlineData(typeof(CheckpointSaved))]
     public void A_lost_message_is_a_stuck_run_and_no_hang(Type lost)
     {
-        RunResult result = Run(2, new LocalHooks { Loses = message => message.GetType() == lost });
+        RunResult result = Run(2, new EngineHooks { Loses = message => message.GetType() == lost });
 
         result.Outcome.ShouldBe(RunOutcome.Failed);
         result.Cause!.ShouldContain("the run is stuck");
@@ -281,7 +281,7 @@ public sealed class FaultTests : IDisposable
     {
         File.WriteAllText(_folder.File("checkpoints"), "a file where the folder should be");
 
-        RunResult result = Run(2, LocalHooks.None);
+        RunResult result = Run(2, EngineHooks.None);
 
         result.Outcome.ShouldBe(RunOutcome.Failed);
         result.Cause!.ShouldContain("could not be written");
@@ -295,7 +295,7 @@ public sealed class FaultTests : IDisposable
         new CheckpointFolder(_folder.File("checkpoints"), 3).NewestGood(out _)!;
 
     private RunResult Run(
-        int workers, LocalHooks hooks, TrainingTask? task = null, Checkpoint? from = null) =>
+        int workers, EngineHooks hooks, TrainingTask? task = null, Checkpoint? from = null) =>
         LocalEngine.Run(
             task ?? TinyTasks.GoldenTask,
             new RunOptions

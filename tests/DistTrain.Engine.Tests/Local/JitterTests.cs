@@ -63,7 +63,7 @@ public sealed class JitterTests
 
         public int Pauses => Math.Min(_pauses, MostPauses);
 
-        public LocalHooks Hooks => new()
+        public EngineHooks Hooks => new()
         {
             BeforeGradient = (worker, step, node) => Strike(1, worker.Value, step, node.Start),
             BeforeUpdate = (slice, step) => Strike(2, slice.Value, step, 0),

@@ -62,7 +62,7 @@ public sealed class LocalStepsTests : IDisposable
     public void Workers_that_throw_change_no_bit()
     {
         var failed = new System.Collections.Concurrent.ConcurrentDictionary<long, bool>();
-        var hooks = new LocalHooks
+        var hooks = new EngineHooks
         {
             BeforeGradient = (worker, round, _) =>
             {

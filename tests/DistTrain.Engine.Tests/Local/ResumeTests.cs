@@ -92,7 +92,7 @@ public sealed class ResumeTests : IDisposable
         using var stop = new CancellationTokenSource();
         RunResult interrupted = LocalEngine.Run(
             TinyTasks.GoldenTask, Options(null, workers: 3, slices: 2), new Watcher(),
-            new LocalHooks { BeforeEvaluation = (_, _, _) => stop.Cancel() }, stop.Token);
+            new EngineHooks { BeforeEvaluation = (_, _, _) => stop.Cancel() }, stop.Token);
         interrupted.Outcome.ShouldBe(RunOutcome.Interrupted);
         interrupted.Steps.ShouldBe(10);
 

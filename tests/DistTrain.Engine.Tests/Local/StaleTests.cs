@@ -62,7 +62,7 @@ public sealed class StaleTests
                 },
                 validation: 100, test: 40);
             int failures = random.Next(3);
-            var hooks = new LocalHooks
+            var hooks = new EngineHooks
             {
                 BeforeGradient = (worker, step, node) => Disturb(
                     Salt(seed, 1, worker.Value, step, node.Start), ref failures),

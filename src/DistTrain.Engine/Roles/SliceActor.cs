@@ -9,41 +9,64 @@ namespace DistTrain.Engine;
 /// </summary>
 internal sealed class SliceActor : Actor<ParameterServerMessage>
 {
-    private readonly RunContext _context;
+    private readonly RoleContext _context;
     private readonly SliceId _id;
     private readonly ParameterServer _machine;
-    private readonly Routes _routes;
+    private readonly IRoutes _routes;
+    private readonly ISliceMemory _memory;
+    private readonly ISliceStorage _storage;
+    private readonly RunRecorder? _diary;
     private readonly SliceState _state;
     private readonly List<Effect> _effects = [];
     private Generation _restored;
 
+    /// <param name="context">The run.</param>
+    /// <param name="id">Which slice.</param>
+    /// <param name="incarnation">Raised whenever the slice starts with nothing.</param>
+    /// <param name="routes">To the other roles.</param>
+    /// <param name="memory">Its tensors.</param>
+    /// <param name="storage">Its checkpoints.</param>
+    /// <param name="diary">Slice 0's; else null.</param>
+    /// <param name="dispatcher">Runs it.</param>
+    /// <param name="place">Where it is at home.</param>
+    /// <param name="capacity">Of its mailbox.</param>
     public SliceActor(
-        RunContext context, SliceId id, Routes routes, Dispatcher dispatcher, Place place,
+        RoleContext context, SliceId id, long incarnation, IRoutes routes, ISliceMemory memory,
+        ISliceStorage storage, RunRecorder? diary, Dispatcher dispatcher, Place place,
         int capacity)
         : base($"parameter slice {id.Value}", dispatcher, place, capacity)
     {
         _context = context;
         _id = id;
         _routes = routes;
-        _machine = new ParameterServer(context.Run, context.Plan, id);
-        _state = new SliceState(context, id);
+        _memory = memory;
+        _storage = storage;
+        _diary = diary;
+        _machine = new ParameterServer(context.Run, context.Plan, id, incarnation);
+        _state = new SliceState(context, id, memory);
     }
 
     /// <summary>The version held; <see cref="SliceState.NoVersion"/> before any is loaded.
     /// </summary>
     public long Version => _state.Version;
 
-    private bool KeepsDiary => _id.Value == 0;
+    private RunRecorder Diary => _diary
+        ?? throw new InvariantException($"slice {_id.Value} keeps no diary");
 
     protected override void Receive(ParameterServerMessage message)
     {
-        if (message is Contribution late && !_context.Gradients.Is(late.Gradient, _restored))
+        switch (message)
         {
-            return; // of a generation that is past: its buffer may be another's by now
+            case Contribution late when !_memory.IsOfUse(late.Gradient, _restored):
+                return; // of a generation that is past: its buffer may be another's by now
+            case StateArrived arrived:
+                TakeOver(arrived);
+                return;
+            default:
+                _machine.Handle(message, _effects);
+                ExecuteAll();
+                return;
         }
-
-        _machine.Handle(message, _effects);
-        ExecuteAll();
     }
 
     protected override void OnTick()
@@ -79,10 +102,14 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
                 Answer(Reduce(reduce));
                 break;
             case SaveSnapshot save:
-                Save(save);
+                _storage.Save(save, _state, _diary);
                 break;
-            case StreamSnapshot or ForgetSnapshot:
-                break; // no part is lost in one process, and nothing is kept to stream again
+            case StreamSnapshot again:
+                _storage.SaveAgain(again);
+                break;
+            case ForgetSnapshot forget:
+                _storage.Forget(forget);
+                break;
             case CopyToBest copy:
                 _state.KeepBest(copy.Version);
                 break;
@@ -101,27 +128,43 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
     private void Load(LoadState load)
     {
         _restored = load.Generation;
-        try
+        _memory.BecomeRestored();
+        switch (load.Source)
         {
-            _state.Load(load.Source, load.Version);
-        }
-        catch (CheckpointException e)
-        {
-            Answer(new LoadFailed(load.Generation, e.Message));
-            return;
-        }
+            case RestoreSource.Initial:
+                _state.LoadInitial(load.Version);
+                _diary?.Begin(null);
+                Answer(Loaded(load.Version));
+                break;
+            case RestoreSource.Best:
+                _state.LoadBest(load.Version);
+                Answer(Loaded(load.Version));
+                break;
+            default:
+                if (_storage.Fetch(load) is { } answer)
+                {
+                    Answer(answer);
+                }
 
-        if (KeepsDiary && load.Source != RestoreSource.Best)
-        {
-            _context.Recorder.Begin(load.Source == RestoreSource.Checkpoint
-                ? _context.States.Of(load.Version)
-                : null);
+                break;
         }
-
-        Answer(new StateLoaded(
-            load.Generation, load.Version, new TensorHandle(load.Version), _state.BestVersion,
-            KeepsDiary ? _context.Recorder.VerdictAt(load.Version) : EpochVerdict.Open));
     }
+
+    /// <summary>A state that comes late, for a restore that another one has overtaken, is put
+    /// aside.</summary>
+    private void TakeOver(StateArrived arrived)
+    {
+        if (arrived.Generation == _restored)
+        {
+            _state.Load(arrived.State);
+            _diary?.Begin(arrived.State.Diary);
+            Answer(Loaded(arrived.State.Version));
+        }
+    }
+
+    private StateLoaded Loaded(long version) => new(
+        _restored, version, _memory.HandleOf(version), _state.BestVersion,
+        _diary?.VerdictAt(version) ?? EpochVerdict.Open);
 
     private ParameterServerMessage Combine(CombineGradient combine)
     {
@@ -137,7 +180,7 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
         }
 
         return new GradientCombined(
-            combine.Generation, combine.Step, new TensorHandle(combine.Step));
+            combine.Generation, combine.Step, _memory.OwnNormsHandle(combine.Step));
     }
 
     private ParameterServerMessage Apply(ApplyUpdate update)
@@ -147,7 +190,8 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
         try
         {
             _context.Hooks.BeforeUpdate?.Invoke(_id, update.Step);
-            refusal = _state.Apply(update.Step, update.Nodes, out metrics);
+            refusal = _state.Apply(
+                update.Step, update.Nodes, update.Partials, out metrics);
         }
 #pragma warning disable CA1031 // Whatever it throws, the state is not known: all are restored.
         catch (Exception e) when (e is not InvariantException)
@@ -162,13 +206,9 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
                 update.Generation, update.Step, refusal, UpdateFailure.NotFinite);
         }
 
-        if (KeepsDiary)
-        {
-            _context.Recorder.AddStep(update.Step, metrics, _context.Workers);
-        }
-
+        _diary?.AddStep(update.Step, metrics, _context.WorkersAlive);
         return new UpdateApplied(
-            update.Generation, update.Step, new TensorHandle(update.Step + 1));
+            update.Generation, update.Step, _memory.HandleOf(update.Step + 1));
     }
 
     private static UpdateFailed Failed(Generation generation, long step, Exception e) =>
@@ -177,15 +217,15 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
     private EvaluationReduced Reduce(ReduceEvaluation reduce)
     {
         EvaluationMetrics? metrics = reduce.Nodes.IsEmpty ? null : Sum(reduce);
-        _context.Evaluations.Forget(reduce.Evaluation);
+        _memory.Forget(reduce.Evaluation);
         EpochJudgement judgement = default;
         if (reduce.Set == EvaluationSet.Validation)
         {
-            judgement = _context.Recorder.CloseEpoch(reduce.Version, metrics);
+            judgement = Diary.CloseEpoch(reduce.Version, metrics);
         }
         else
         {
-            _context.Recorder.AddTest(metrics!);
+            Diary.AddTest(metrics!);
         }
 
         return new EvaluationReduced(
@@ -194,31 +234,6 @@ internal sealed class SliceActor : Actor<ParameterServerMessage>
 
     private EvaluationMetrics Sum(ReduceEvaluation reduce) => TreeFold.Root(
         new TreeNode(0, _context.Plan.MicrobatchesOf(reduce.Set)),
-        [.. reduce.Nodes.Select(part => (part.Node, _context.Evaluations.Of(part.Tensor)))],
+        [.. reduce.Nodes.Select(part => (part.Node, _memory.EvaluationOf(part.Tensor)))],
         EvaluationMetrics.Combine);
-
-    private void Save(SaveSnapshot save)
-    {
-        Snapshot snapshot = _context.Snapshots.Open(save.Generation, save.Version);
-        _state.CopyTo(snapshot);
-        if (KeepsDiary)
-        {
-            snapshot.AddDiary(_context.Recorder, _state.BestVersion);
-        }
-
-        if (!_context.Snapshots.Close(snapshot))
-        {
-            return;
-        }
-
-        if (_context.Writer is { } writer)
-        {
-            writer.Submit(snapshot);
-        }
-        else
-        {
-            _context.States.Keep(snapshot);
-            _routes.ToCoordinator(new CheckpointSaved(save.Version));
-        }
-    }
 }

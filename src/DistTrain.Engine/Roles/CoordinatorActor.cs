@@ -4,7 +4,7 @@ namespace DistTrain.Engine;
 
 /// <summary>Runs the coordinator.</summary>
 internal sealed class CoordinatorActor(
-    RunContext context, Coordinator machine, Routes routes, Dispatcher dispatcher, Place place,
+    HeadContext head, Coordinator machine, IRoutes routes, Dispatcher dispatcher, Place place,
     int capacity)
     : Actor<CoordinatorMessage>("the coordinator", dispatcher, place, capacity)
 {
@@ -43,14 +43,14 @@ internal sealed class CoordinatorActor(
     {
         switch (effect)
         {
-            case Report { Event: CheckpointWritten } when context.Writer is null:
+            case Report { Event: CheckpointWritten } when head.Writer is null:
             case Refused:
                 break; // nothing was written; a stale message is no news
             case Report report:
-                context.Observer.OnEvent(report.Event);
+                head.Observer.OnEvent(report.Event);
                 break;
             case EndRun end:
-                context.Ending = end;
+                head.Ending = end;
                 Dispatcher.Stop();
                 break;
             default:

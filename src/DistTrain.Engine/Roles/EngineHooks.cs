@@ -3,9 +3,9 @@ using DistTrain.Protocol;
 namespace DistTrain.Engine;
 
 /// <summary>Where tests reach into a run: to throw, to yield, to lose a message.</summary>
-internal sealed record LocalHooks
+internal sealed record EngineHooks
 {
-    public static readonly LocalHooks None = new();
+    public static readonly EngineHooks None = new();
 
     /// <summary>Before a worker computes a node of a step.</summary>
     public Action<WorkerId, long, TreeNode>? BeforeGradient { get; init; }

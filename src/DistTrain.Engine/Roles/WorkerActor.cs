@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using DistTrain.Learning;
 using DistTrain.Protocol;
 
@@ -11,27 +10,36 @@ namespace DistTrain.Engine;
 /// </summary>
 internal sealed class WorkerActor : Actor<WorkerMessage>
 {
-    private readonly RunContext _context;
+    private readonly RoleContext _context;
     private readonly WorkerId _id;
-    private readonly Routes _routes;
+    private readonly IRoutes _routes;
+    private readonly IWorkerMemory _memory;
     private readonly List<Effect> _effects = [];
     private Worker _machine;
     private NodeComputer? _computer;
     private Evaluator? _evaluator;
 
     public WorkerActor(
-        RunContext context, WorkerId id, Routes routes, Dispatcher dispatcher, Place place,
-        int capacity)
+        RoleContext context, WorkerId id, IRoutes routes, IWorkerMemory memory,
+        Dispatcher dispatcher, Place place, int capacity)
         : base($"worker {id.Value}", dispatcher, place, capacity)
     {
         _context = context;
         _id = id;
         _routes = routes;
+        _memory = memory;
         _machine = NewMachine();
     }
 
     protected override void Receive(WorkerMessage message)
     {
+        if (message is BeginAnew anew)
+        {
+            BecomeNew();
+            anew.Then();
+            return;
+        }
+
         _machine.Handle(message, _effects);
         foreach (Effect effect in _effects)
         {
@@ -60,22 +68,18 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
         }
     }
 
-    private void Compute(ComputeGradient work)
+    private void Compute(ComputeGradient work, ReadOnlySpan<float> parameters)
     {
         _context.Hooks.BeforeGradient?.Invoke(_id, work.Step, work.Node);
         _computer ??= _context.NewComputer();
-        GradientBuffer buffer = _context.Gradients.Rent(
-            _id, work.Basis, work.Step, work.Node);
+        GradientBuffer buffer = _memory.Rent(_id, work.Basis, work.Step, work.Node);
         bool isDone = false;
         try
         {
             BatchMetrics metrics = _computer.Compute(
-                work.Step, work.Node.Start, work.Node.End,
-                _context.Blocks.Of(work.Basis.Version), buffer.Values.Span);
-            TensorHandle handle = buffer.Finish(metrics);
+                work.Step, work.Node.Start, work.Node.End, parameters, buffer.Values.Span);
+            buffer.Finish(metrics);
             isDone = true;
-            Hear(new GradientComputed(
-                work.Step, work.Node, ForEverySlice(handle), work.Basis));
         }
         finally
         {
@@ -84,6 +88,9 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
                 buffer.Abandon();
             }
         }
+
+        Hear(new GradientComputed(
+            work.Step, work.Node, _memory.HandlesOf(buffer), work.Basis));
     }
 
     /// <summary>What may be computed ahead follows from it. So that others on this thread have
@@ -101,15 +108,7 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
         }
     }
 
-    /// <summary>One gradient, whole: every slice reads its interval of it.</summary>
-    private ImmutableArray<TensorHandle> ForEverySlice(TensorHandle gradient)
-    {
-        var handles = new TensorHandle[_context.Plan.Slices];
-        Array.Fill(handles, gradient);
-        return ImmutableCollectionsMarshal.AsImmutableArray(handles);
-    }
-
-    private void Compute(ComputeEvaluation work)
+    private void Compute(ComputeEvaluation work, ReadOnlySpan<float> parameters)
     {
         _context.Hooks.BeforeEvaluation?.Invoke(_id, work.Set, work.Node);
         _evaluator ??= new Evaluator(_context.Task, _context.NewKernels());
@@ -117,27 +116,34 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
             ? _context.Task.Data.Validation!
             : _context.Task.Data.Test!;
         EvaluationMetrics metrics = _evaluator.Evaluate(
-            set, work.Node.Start, work.Node.End, _context.Blocks.Of(work.Version));
+            set, work.Node.Start, work.Node.End, parameters);
         Answer(new EvaluationComputed(
             work.Evaluation, work.Set, work.Version, work.Node,
-            _context.Evaluations.Add(work.Evaluation, metrics)));
+            _memory.Add(work.Evaluation, metrics)));
     }
 
     private bool TryCompute(Effect effect)
     {
-        long step = -1;
+        (long step, long version, ImmutableArray<TensorHandle> parameters) = effect switch
+        {
+            ComputeGradient e => (e.Step, e.Basis.Version, e.Parameters),
+            ComputeEvaluation e => (e.Version, e.Version, e.Parameters),
+            _ => throw new InvariantException($"nothing to compute: {effect.GetType().Name}"),
+        };
+        if (!_memory.TryBeginRead(version, parameters, out ReadOnlySpan<float> values))
+        {
+            return true; // a newer version took its place: whoever asked needs this no more
+        }
+
         try
         {
             if (effect is ComputeGradient gradient)
             {
-                step = gradient.Step;
-                Compute(gradient);
+                Compute(gradient, values);
             }
             else
             {
-                var evaluation = (ComputeEvaluation)effect;
-                step = evaluation.Version;
-                Compute(evaluation);
+                Compute((ComputeEvaluation)effect, values);
             }
 
             return true;
@@ -146,20 +152,28 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
         catch (Exception e) when (e is not InvariantException)
 #pragma warning restore CA1031
         {
-            Restart(step, e);
+            BecomeNew();
+            _context.CountFailure();
+            _routes.ReportRestart(_id, step, e.Message);
             return false;
+        }
+        finally
+        {
+            _memory.EndRead(parameters);
         }
     }
 
-    private void Restart(long step, Exception cause)
+    private void BecomeNew()
     {
         _machine = NewMachine();
         _computer = null;
         _evaluator = null;
-        _context.CountFailure();
-        _routes.ToCoordinator(new WorkerFailed(_id, step, cause.Message));
-        _routes.ToCoordinator(new WorkerJoined(_id));
+        _memory.Clear();
     }
 
     private Worker NewMachine() => new(_context.Run, _context.Plan, _id);
 }
+
+/// <summary>The worker is to begin anew, holding nothing: who led it is gone.</summary>
+/// <param name="Then">Called when that is done, in the worker's turn.</param>
+internal sealed record BeginAnew(Action Then) : WorkerMessage;
