@@ -19,6 +19,24 @@ public static class WireLimits
     /// <summary>UTF-8 takes three bytes or fewer for each UTF-16 character.</summary>
     public const int TextBytes = 3 * TextCharacters;
 
+    /// <summary>What a node or a program calls itself: longer ones are cut when written.</summary>
+    public const int NameCharacters = 100;
+
+    /// <summary>The same as UTF-8; an address has no more bytes either.</summary>
+    public const int NameBytes = 3 * NameCharacters;
+
+    /// <summary>The addresses of a message.</summary>
+    public const int Addresses = 1_024;
+
+    /// <summary>All addresses of a message together: it fits into a frame.</summary>
+    public const int AddressBytes = 60_000;
+
+    /// <summary>What the engine may attach to a tensor.</summary>
+    public const int NoteBytes = 64;
+
+    /// <summary>The highest number of a role at a node: recipients of messages.</summary>
+    public const int LastRecipient = ushort.MaxValue;
+
     /// <summary>The workers of an assignment; one takes five bytes or fewer.</summary>
     public const int Workers = 8_192;
 

@@ -23,11 +23,11 @@ internal enum FrameKind
 }
 
 /// <summary>
-/// Before every frame's payload: kind (1 byte), stream (1), zero (2), bytes of payload (4), value
-/// (8); little-endian.
+/// Before every frame's payload: kind (1 byte), stream (1), recipient (2), bytes of payload (4),
+/// value (8); little-endian. Only a message has a recipient: which role of the node it is for.
 /// </summary>
 internal readonly record struct FrameHeader(
-    FrameKind Kind, WireStream Stream, int PayloadBytes, long Value)
+    FrameKind Kind, WireStream Stream, int PayloadBytes, long Value, int Recipient = 0)
 {
     public const int Bytes = 16;
 
@@ -35,8 +35,7 @@ internal readonly record struct FrameHeader(
     {
         bytes[0] = (byte)Kind;
         bytes[1] = (byte)Stream;
-        bytes[2] = 0;
-        bytes[3] = 0;
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[2..], (ushort)Recipient);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[4..], PayloadBytes);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], Value);
     }
@@ -48,11 +47,12 @@ internal readonly record struct FrameHeader(
             (FrameKind)bytes[0],
             (WireStream)bytes[1],
             BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]),
-            BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]));
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]),
+            BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]));
         bool hasPayload = header.Kind is FrameKind.Message or FrameKind.Chunk;
         bool isKnown = header.Kind is >= FrameKind.Message and <= FrameKind.Pong
             && header.Stream is >= WireStream.Control and <= WireStream.Bulk
-            && bytes[2] == 0 && bytes[3] == 0;
+            && (header.Recipient == 0 || header.Kind == FrameKind.Message);
         if (!isKnown || header.Value < 0 || (header.PayloadBytes != 0) != hasPayload)
         {
             throw new WireException(

@@ -30,11 +30,16 @@ internal sealed class FrameSender(ITensorSource tensors)
 
     /// <returns>False if the queue is full, or the connection closed: it will not be sent.
     /// </returns>
-    public bool TrySend(object message, WireStream stream)
+    public bool TrySend(object message, WireStream stream, int recipient)
     {
         MessageFormat format = MessageCodec.FormatOf(message);
         lock (_gate)
         {
+            if (message is ParametersPublished published)
+            {
+                DropReplaced(published, stream, recipient);
+            }
+
             if (_isClosed || _streams[(int)stream].IsFull)
             {
                 return false;
@@ -42,11 +47,11 @@ internal sealed class FrameSender(ITensorSource tensors)
 
             if (!format.HasTensor)
             {
-                Add(message, null, default, stream);
+                Add(message, null, default, stream, recipient);
                 return true;
             }
 
-            AddWithTensor(message, format.TensorOf(message), stream);
+            AddWithTensor(message, format.TensorOf(message), stream, recipient);
             return true;
         }
     }
@@ -131,13 +136,22 @@ internal sealed class FrameSender(ITensorSource tensors)
         }
     }
 
-    private void AddWithTensor(object message, TensorHandle handle, WireStream stream)
+    private void DropReplaced(ParametersPublished by, WireStream stream, int recipient)
+    {
+        foreach (TensorHandle handle in _streams[(int)stream].DropReplaced(by, recipient))
+        {
+            tensors.Close(handle);
+        }
+    }
+
+    private void AddWithTensor(
+        object message, TensorHandle handle, WireStream stream, int recipient)
     {
         TensorPayload payload = tensors.Open(handle);
         try
         {
             CheckTensor(payload, stream);
-            Add(message, handle, payload, stream);
+            Add(message, handle, payload, stream, recipient);
         }
         catch
         {
@@ -147,22 +161,26 @@ internal sealed class FrameSender(ITensorSource tensors)
     }
 
     private void Add(
-        object message, TensorHandle? handle, TensorPayload payload, WireStream stream)
+        object message, TensorHandle? handle, TensorPayload payload, WireStream stream,
+        int recipient)
     {
         _scratch.ResetWrittenCount();
         MessageCodec.Encode(message, handle is null ? null : payload, _scratch);
         byte[] bytes = _scratch.WrittenSpan.ToArray();
-        _streams[(int)stream].Add(new OutgoingMessage(bytes, handle, payload.Bytes));
+        _streams[(int)stream].Add(new OutgoingMessage(
+            bytes, recipient, handle, payload.Bytes, message as ParametersPublished));
     }
 
     private static void CheckTensor(TensorPayload payload, WireStream stream)
     {
         int element = payload.Encoding.ElementBytes();
         if (element == 0 || payload.Bytes.IsEmpty || payload.Bytes.Length % element != 0
-            || payload.Bytes.Length > stream.TensorBytes())
+            || payload.Bytes.Length > stream.TensorBytes()
+            || payload.Note.Length > WireLimits.NoteBytes)
         {
             throw new InvariantException(
-                $"no tensor of {payload.Bytes.Length} bytes, {payload.Encoding}, is for {stream}");
+                $"no tensor of {payload.Bytes.Length} bytes, {payload.Encoding}, with a note of "
+                + $"{payload.Note.Length} is for {stream}");
         }
     }
 

@@ -15,9 +15,10 @@ public interface IWireEvents
 }
 
 /// <summary>A message that came.</summary>
-/// <param name="Content">A record of the protocol.</param>
+/// <param name="Content">A record of the protocol, or a <see cref="NodeMessage"/>.</param>
 /// <param name="From">The role that sends such messages: check that the other node has it.</param>
 /// <param name="Stream">On which it came.</param>
 /// <param name="CreditBytes">What it takes of the stream's window until it is released.</param>
+/// <param name="Recipient">The slice or worker of this node that it is for.</param>
 public readonly record struct IncomingMessage(
-    object Content, Role From, WireStream Stream, int CreditBytes);
+    object Content, Role From, WireStream Stream, int CreditBytes, int Recipient = 0);

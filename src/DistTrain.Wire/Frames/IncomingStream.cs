@@ -14,6 +14,9 @@ internal sealed class IncomingStream(WireStream stream)
     /// <summary>The message whose tensor is under way.</summary>
     public DecodedMessage Message { get; private set; }
 
+    /// <summary>Whom that message is for.</summary>
+    public int Recipient { get; private set; }
+
     /// <summary>Bytes of that tensor still to come; 0: none is under way.</summary>
     public int TensorBytesLeft { get; private set; }
 
@@ -54,10 +57,11 @@ internal sealed class IncomingStream(WireStream stream)
 
     /// <summary>A tensor begins.</summary>
     public void Begin(
-        DecodedMessage message, int creditBytes, TensorHandle handle, Memory<byte> room)
+        DecodedMessage message, FrameHeader header, TensorHandle handle, Memory<byte> room)
     {
         Message = message;
-        CreditBytes = creditBytes;
+        Recipient = header.Recipient;
+        CreditBytes = header.PayloadBytes;
         Handle = handle;
         Room = room;
         TensorBytesLeft = message.TensorBytes;

@@ -37,7 +37,7 @@ internal sealed class MessageReceiver(
         DecodedMessage message = MessageCodec.Decode(payload);
         if (message.TensorBytes == 0)
         {
-            Deliver(message, message.Message, header.Stream, header.PayloadBytes);
+            Deliver(message, message.Message, header, header.PayloadBytes);
             return;
         }
 
@@ -55,11 +55,12 @@ internal sealed class MessageReceiver(
         Memory<byte> room = default;
         if (message.Format is not null)
         {
-            var tensor = new TensorDescription(message.Encoding!.Value, message.TensorBytes);
+            var tensor = new TensorDescription(
+                message.Encoding!.Value, message.TensorBytes, header.Recipient, message.Note);
             Rent(message.Message!, tensor, out handle, out room);
         }
 
-        StreamOf(header).Begin(message, header.PayloadBytes, handle, room);
+        StreamOf(header).Begin(message, header, handle, room);
     }
 
     public Memory<byte> RoomFor(FrameHeader header)
@@ -90,7 +91,8 @@ internal sealed class MessageReceiver(
             ? null
             : decoded.Format!.WithTensor(decoded.Message!, stream.Handle);
         stream.Clear();
-        Deliver(decoded, message, header.Stream, stream.CreditBytes);
+        Deliver(
+            decoded, message, header with { Recipient = stream.Recipient }, stream.CreditBytes);
     }
 
     public void OnSignal(FrameHeader header)
@@ -142,16 +144,16 @@ internal sealed class MessageReceiver(
     }
 
     private void Deliver(
-        DecodedMessage decoded, object? message, WireStream stream, int creditBytes)
+        DecodedMessage decoded, object? message, FrameHeader header, int creditBytes)
     {
         if (message is not null)
         {
-            events.OnMessage(
-                new IncomingMessage(message, decoded.Format!.From, stream, creditBytes));
+            events.OnMessage(new IncomingMessage(
+                message, decoded.Format!.From, header.Stream, creditBytes, header.Recipient));
             return;
         }
 
-        sender.Release(stream, creditBytes);
+        sender.Release(header.Stream, creditBytes);
         events.OnRefused(decoded.Number, decoded.Format is { } format
             ? $"{format.Name}: no room, or no use, for its tensor"
             : $"no message that travels has the number {decoded.Number}");

@@ -3,13 +3,27 @@ using DistTrain.Protocol;
 namespace DistTrain.Wire;
 
 /// <summary>A message that waits to be sent, and its tensor.</summary>
+/// <param name="Bytes">The message, encoded.</param>
+/// <param name="Recipient">The role at the other node that it is for.</param>
+/// <param name="Tensor">What it carries; null: nothing.</param>
+/// <param name="TensorBytes">Where that stands.</param>
+/// <param name="Published">The message, if newer ones may replace it.</param>
 internal sealed record OutgoingMessage(
-    byte[] Bytes, TensorHandle? Tensor, ReadOnlyMemory<byte> TensorBytes);
+    byte[] Bytes, int Recipient, TensorHandle? Tensor, ReadOnlyMemory<byte> TensorBytes,
+    ParametersPublished? Published)
+{
+    /// <summary>A worker needs the newest version and the one before, and nothing of an older
+    /// generation: a slow one must not pin ever more versions in memory.</summary>
+    public bool IsReplaced(ParametersPublished by, int recipient) =>
+        Published is { } there && Recipient == recipient && there.Slice == by.Slice
+        && (there.Generation < by.Generation
+            || (there.Generation == by.Generation && there.Version <= by.Version - 2));
+}
 
 /// <summary>One stream as its sender sees it: a queue, credit, and the tensor under way.</summary>
 internal sealed class OutgoingStream(WireStream stream)
 {
-    private readonly Queue<OutgoingMessage> _queue = [];
+    private readonly LinkedList<OutgoingMessage> _queue = [];
     private OutgoingMessage? _tensor;
     private int _tensorOffset;
     private long _creditBytes = stream.WindowBytes();
@@ -25,8 +39,31 @@ internal sealed class OutgoingStream(WireStream stream)
 
     public void Add(OutgoingMessage message)
     {
-        _queue.Enqueue(message);
+        _queue.AddLast(message);
         _queuedBytes += message.Bytes.Length;
+    }
+
+    /// <summary>Takes back what waits and is of no use once <paramref name="by"/> is sent. Numbers
+    /// and credit are given when a message is taken: those left have no gap.</summary>
+    /// <returns>The tensors of what was taken back.</returns>
+    public IReadOnlyList<TensorHandle> DropReplaced(ParametersPublished by, int recipient)
+    {
+        List<TensorHandle>? dropped = null;
+        LinkedListNode<OutgoingMessage>? node = _queue.First;
+        while (node is not null)
+        {
+            LinkedListNode<OutgoingMessage>? next = node.Next;
+            if (node.Value.IsReplaced(by, recipient))
+            {
+                _queue.Remove(node);
+                _queuedBytes -= node.Value.Bytes.Length;
+                (dropped ??= []).Add(node.Value.Tensor!.Value);
+            }
+
+            node = next;
+        }
+
+        return dropped ?? [];
     }
 
     public void OnCredit(long bytes)
@@ -70,7 +107,7 @@ internal sealed class OutgoingStream(WireStream stream)
     {
         if (_tensor is null)
         {
-            return _queue.TryPeek(out OutgoingMessage? message) ? message.Bytes : default;
+            return _queue.First?.Value.Bytes ?? default;
         }
 
         int left = _tensor.TensorBytes.Length - _tensorOffset;
@@ -79,11 +116,12 @@ internal sealed class OutgoingStream(WireStream stream)
 
     private FrameHeader TakeMessage(int bytes)
     {
-        OutgoingMessage message = _queue.Dequeue();
+        OutgoingMessage message = _queue.First!.Value;
+        _queue.RemoveFirst();
         _queuedBytes -= bytes;
         _tensor = message.Tensor is null ? null : message;
         _tensorOffset = 0;
-        return new FrameHeader(FrameKind.Message, stream, bytes, _nextNumber++);
+        return new FrameHeader(FrameKind.Message, stream, bytes, _nextNumber++, message.Recipient);
     }
 
     private FrameHeader TakeChunk(int bytes)

@@ -53,12 +53,23 @@ public sealed class WireConnection
     /// <returns>False if the queue is full or the connection closed: it will not be sent.</returns>
     /// <exception cref="ArgumentException">This message never travels, or is too large.
     /// </exception>
-    public bool TrySend(object message) => TrySend(message, MessageCodec.FormatOf(message).HasTensor
-        ? WireStream.Step
-        : WireStream.Control);
+    public bool TrySend(object message) =>
+        TrySend(message, MessageCodec.FormatOf(message).Stream);
 
     /// <inheritdoc cref="TrySend(object)"/>
-    public bool TrySend(object message, WireStream stream) => _sender.TrySend(message, stream);
+    /// <param name="message">One that travels.</param>
+    /// <param name="stream">Instead of the one that such messages take.</param>
+    /// <param name="recipient">The slice or worker at the other node that it is for.</param>
+    public bool TrySend(object message, WireStream stream, int recipient = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(recipient);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(recipient, WireLimits.LastRecipient);
+        return _sender.TrySend(message, stream, recipient);
+    }
+
+    /// <summary>The stream that such messages take unless told otherwise.</summary>
+    /// <exception cref="ArgumentException">This message never travels.</exception>
+    public static WireStream StreamOf(object message) => MessageCodec.FormatOf(message).Stream;
 
     /// <summary>Asks for a sign of life; a ping not yet sent is replaced.</summary>
     /// <param name="value">0 or more; comes back by <see cref="IWireEvents.OnPong"/>.</param>

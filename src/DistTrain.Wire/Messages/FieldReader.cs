@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using DistTrain.Protocol;
 
 namespace DistTrain.Wire;
@@ -10,13 +11,16 @@ namespace DistTrain.Wire;
 /// </summary>
 internal ref struct FieldReader(MessagePackReader reader, int fields)
 {
-    private const int RunIdBytes = 16;
+    private const int GuidBytes = 16;
 
     private MessagePackReader _reader = reader;
     private int _left = fields;
 
     /// <summary>Of the tensor that follows the message; null: none does.</summary>
     public TensorEncoding? TensorEncoding { get; private set; }
+
+    /// <summary>Of that tensor: what the other engine attached.</summary>
+    public ReadOnlyMemory<byte> Note { get; private set; }
 
     /// <summary>Passes over what this version does not know, and gives what follows.</summary>
     public MessagePackReader End()
@@ -35,7 +39,10 @@ internal ref struct FieldReader(MessagePackReader reader, int fields)
     /// <summary>A number, 0 or more, or −1 for none.</summary>
     public long WholeOrNone() => WholeFrom(-1);
 
-    /// <summary>The same for a number of 32 bits.</summary>
+    /// <summary>A number of 32 bits, 0 or more.</summary>
+    public int Number() => Id();
+
+    /// <summary>The same, or −1 for none.</summary>
     public int NumberOrNone()
     {
         Begin();
@@ -57,14 +64,42 @@ internal ref struct FieldReader(MessagePackReader reader, int fields)
         return _reader.ReadText(WireLimits.TextBytes);
     }
 
-    public RunId Run()
+    /// <summary>What a node or a program calls itself.</summary>
+    public string Name()
     {
         Begin();
-        ReadOnlySpan<byte> bytes = _reader.ReadBin(RunIdBytes);
-        return bytes.Length == RunIdBytes
-            ? new RunId(new Guid(bytes, bigEndian: true))
-            : throw Malformed($"a run id of {bytes.Length} bytes");
+        return _reader.ReadText(WireLimits.NameBytes);
     }
+
+    /// <summary>A SHA-256 in lower-case hexadecimal.</summary>
+    public string Hash()
+    {
+        Begin();
+        ReadOnlySpan<byte> bytes = _reader.ReadBin(SHA256.HashSizeInBytes);
+        return bytes.Length == SHA256.HashSizeInBytes
+            ? Convert.ToHexStringLower(bytes)
+            : throw Malformed($"a hash of {bytes.Length} bytes");
+    }
+
+    public ImmutableArray<string> Addresses()
+    {
+        Begin();
+        string[] addresses = new string[_reader.ReadArrayHeader(WireLimits.Addresses)];
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            addresses[i] = _reader.ReadText(WireLimits.NameBytes);
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(addresses);
+    }
+
+    public RunId Run() => new(Id128("a run id"));
+
+    /// <summary>A run, or nil.</summary>
+    public RunId? OptionalRun() => IsNil() ? null : Run();
+
+    /// <summary>The id of a node.</summary>
+    public Guid NodeId() => Id128("a node's id");
 
     public Generation Generation()
     {
@@ -81,13 +116,15 @@ internal ref struct FieldReader(MessagePackReader reader, int fields)
 
     public EvaluationId Evaluation() => new(Id());
 
-    public EvaluationSet Set() => (EvaluationSet)Choice((int)EvaluationSet.Test);
+    public NodeKind Kind() => (NodeKind)Choice((int)NodeKind.Worker, (int)NodeKind.Head);
 
-    public RestoreSource Source() => (RestoreSource)Choice((int)RestoreSource.Best);
+    public EvaluationSet Set() => (EvaluationSet)Choice(0, (int)EvaluationSet.Test);
 
-    public SliceCondition Condition() => (SliceCondition)Choice((int)SliceCondition.Failed);
+    public RestoreSource Source() => (RestoreSource)Choice(0, (int)RestoreSource.Best);
 
-    public UpdateFailure Failure() => (UpdateFailure)Choice((int)UpdateFailure.Thrown);
+    public SliceCondition Condition() => (SliceCondition)Choice(0, (int)SliceCondition.Failed);
+
+    public UpdateFailure Failure() => (UpdateFailure)Choice(0, (int)UpdateFailure.Thrown);
 
     public TreeNode Node()
     {
@@ -151,16 +188,32 @@ internal ref struct FieldReader(MessagePackReader reader, int fields)
         return default;
     }
 
+    /// <summary>Keeps a copy of what is attached to the tensor.</summary>
+    public void ReadNote()
+    {
+        Begin();
+        Note = _reader.ReadBin(WireLimits.NoteBytes).ToArray();
+    }
+
     private int Id()
     {
         Begin();
         return Int32(0);
     }
 
-    private int Choice(int last)
+    private Guid Id128(string what)
     {
         Begin();
-        int value = Int32(0);
+        ReadOnlySpan<byte> bytes = _reader.ReadBin(GuidBytes);
+        return bytes.Length == GuidBytes
+            ? new Guid(bytes, bigEndian: true)
+            : throw Malformed($"{what} of {bytes.Length} bytes");
+    }
+
+    private int Choice(int first, int last)
+    {
+        Begin();
+        int value = Int32(first);
         return value <= last ? value : throw Malformed($"{value} where {last} is the last choice");
     }
 

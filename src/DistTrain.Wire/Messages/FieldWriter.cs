@@ -1,20 +1,25 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using DistTrain.Protocol;
 
 namespace DistTrain.Wire;
 
 /// <summary>Writes the fields of a message: what the protocol's types look like on the wire.
 /// </summary>
-internal ref struct FieldWriter(IBufferWriter<byte> output, TensorEncoding? tensor)
+internal ref struct FieldWriter(IBufferWriter<byte> output, TensorPayload? tensor)
 {
-    private const int RunIdBytes = 16;
+    private const int GuidBytes = 16;
 
     private readonly MessagePackWriter _writer = new(output);
-    private readonly TensorEncoding? _tensor = tensor;
+    private readonly TensorPayload? _tensor = tensor;
 
     /// <summary>Fields of the message written so far; parts of a field do not count.</summary>
     public int Count { get; private set; }
+
+    /// <summary>The note of the tensor is written.</summary>
+    public bool HasNote { get; private set; }
 
     public void WriteHeader(int number, int fields)
     {
@@ -53,12 +58,57 @@ internal ref struct FieldWriter(IBufferWriter<byte> output, TensorEncoding? tens
         _writer.Write(value.AsSpan(0, Math.Min(value.Length, WireLimits.TextCharacters)));
     }
 
-    public void Write(RunId run)
+    /// <summary>Cut to the limit of names.</summary>
+    public void WriteName(string name)
     {
         Count++;
-        Span<byte> bytes = stackalloc byte[RunIdBytes];
-        run.Value.TryWriteBytes(bytes, bigEndian: true, out _);
+        _writer.Write(name.AsSpan(0, Math.Min(name.Length, WireLimits.NameCharacters)));
+    }
+
+    /// <summary>32 bytes, given in hexadecimal.</summary>
+    public void WriteHash(string sha256)
+    {
+        byte[] bytes = Convert.FromHexString(sha256);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, SHA256.HashSizeInBytes);
+        Count++;
         _writer.WriteBin(bytes);
+    }
+
+    public void WriteAddresses(ImmutableArray<string> addresses)
+    {
+        Count++;
+        ThrowIfOver(addresses.Length, WireLimits.Addresses, "addresses");
+        _writer.WriteArrayHeader(addresses.Length);
+        int together = 0;
+        foreach (string address in addresses)
+        {
+            int bytes = Encoding.UTF8.GetByteCount(address);
+            ThrowIfOver(bytes, WireLimits.NameBytes, "bytes of an address");
+            ThrowIfOver(together += bytes, WireLimits.AddressBytes, "bytes of addresses");
+            _writer.Write(address);
+        }
+    }
+
+    public void Write(RunId run) => Write(run.Value);
+
+    public void Write(Guid value)
+    {
+        Count++;
+        Span<byte> bytes = stackalloc byte[GuidBytes];
+        value.TryWriteBytes(bytes, bigEndian: true, out _);
+        _writer.WriteBin(bytes);
+    }
+
+    public void Write(RunId? run)
+    {
+        if (run is { } there)
+        {
+            Write(there);
+        }
+        else
+        {
+            WriteNil();
+        }
     }
 
     public void Write(Generation generation)
@@ -82,6 +132,8 @@ internal ref struct FieldWriter(IBufferWriter<byte> output, TensorEncoding? tens
     public void Write(SliceCondition condition) => Write((long)condition);
 
     public void Write(UpdateFailure failure) => Write((long)failure);
+
+    public void Write(NodeKind kind) => Write((long)kind);
 
     public void Write(TreeNode node)
     {
@@ -136,7 +188,15 @@ internal ref struct FieldWriter(IBufferWriter<byte> output, TensorEncoding? tens
 
     /// <summary>A handle names nothing elsewhere: the field tells how the tensor that follows the
     /// message is encoded.</summary>
-    public void WriteTensor() => Write((long)_tensor!.Value);
+    public void WriteTensor() => Write((long)_tensor!.Value.Encoding);
+
+    /// <summary>What the engine attached to the tensor.</summary>
+    public void WriteNote()
+    {
+        Count++;
+        HasNote = true;
+        _writer.WriteBin(_tensor!.Value.Note.Span);
+    }
 
     private void WriteNil()
     {

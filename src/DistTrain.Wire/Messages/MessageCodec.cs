@@ -5,8 +5,8 @@ using DistTrain.Protocol;
 namespace DistTrain.Wire;
 
 /// <summary>
-/// Messages of the roles to and from MessagePack. What is not in its tables does not travel: the
-/// results of a node's own engine, and what a node's own engine tells the coordinator.
+/// Messages of the roles and of nodes to and from MessagePack. What is not in its tables does not
+/// travel: the results of a node's own engine, and what a node's own engine tells the coordinator.
 /// </summary>
 internal static class MessageCodec
 {
@@ -17,7 +17,10 @@ internal static class MessageCodec
         Formats.ToFrozenDictionary(format => format.Type);
 
     public static IEnumerable<MessageFormat> Formats =>
-        [.. CoordinatorFormats.All, .. ParameterServerFormats.All, .. WorkerFormats.All];
+        [
+            .. CoordinatorFormats.All, .. ParameterServerFormats.All, .. WorkerFormats.All,
+            .. NodeFormats.All, .. TransferFormats.All,
+        ];
 
     /// <exception cref="ArgumentException">This message never travels.</exception>
     public static MessageFormat FormatOf(object message) =>
@@ -31,7 +34,7 @@ internal static class MessageCodec
     /// <param name="output">Gets <see cref="WireLimits.PayloadBytes"/> or fewer.</param>
     public static void Encode(object message, TensorPayload? tensor, IBufferWriter<byte> output)
     {
-        FormatOf(message).Write(message, tensor?.Encoding, output);
+        FormatOf(message).Write(message, tensor, output);
         if (tensor is { } payload)
         {
             new MessagePackWriter(output).WriteBinHeader(payload.Bytes.Length);
@@ -63,7 +66,7 @@ internal static class MessageCodec
         }
 
         var decoded = new DecodedMessage(
-            number, format, message, fieldReader.TensorEncoding, tensorBytes);
+            number, format, message, fieldReader.TensorEncoding, fieldReader.Note, tensorBytes);
         return decoded.Checked();
     }
 
@@ -83,7 +86,8 @@ internal static class MessageCodec
 
 /// <summary>A message that came; without its tensor, of which as many bytes will follow.</summary>
 internal readonly record struct DecodedMessage(
-    long Number, MessageFormat? Format, object? Message, TensorEncoding? Encoding, int TensorBytes)
+    long Number, MessageFormat? Format, object? Message, TensorEncoding? Encoding,
+    ReadOnlyMemory<byte> Note, int TensorBytes)
 {
     /// <summary>A message carries the tensor that it promises; an unknown one may carry any.
     /// </summary>

@@ -19,13 +19,21 @@ internal abstract class MessageFormat(int number, Role from, Type type, int fiel
 
     public abstract bool HasTensor { get; }
 
+    /// <summary>What it travels on unless the sender says otherwise.</summary>
+    public WireStream Stream => IsBulk ? WireStream.Bulk
+        : HasTensor ? WireStream.Step
+        : WireStream.Control;
+
+    /// <summary>No step waits for it.</summary>
+    public bool IsBulk { get; init; }
+
     public abstract TensorHandle TensorOf(object message);
 
     public abstract object WithTensor(object message, TensorHandle tensor);
 
     public abstract object Read(ref FieldReader reader);
 
-    public void Write(object message, TensorEncoding? tensor, IBufferWriter<byte> output)
+    public void Write(object message, TensorPayload? tensor, IBufferWriter<byte> output)
     {
         var writer = new FieldWriter(output, tensor);
         writer.WriteHeader(number, fields);
@@ -33,6 +41,11 @@ internal abstract class MessageFormat(int number, Role from, Type type, int fiel
         if (writer.Count != fields)
         {
             throw new InvariantException($"{Name} has {fields} fields, not {writer.Count}");
+        }
+
+        if (tensor is { Note.IsEmpty: false } && !writer.HasNote)
+        {
+            throw new InvariantException($"{Name} has no field for a note");
         }
     }
 

@@ -72,7 +72,7 @@ internal static class ParameterServerFormats
         new MessageFormat<WorkerWelcomed>(29, Role.Coordinator, 1,
             (ref w, m) => w.Write(m.Worker),
             (ref r) => new(r.Worker())),
-        new MessageFormat<Contribution>(30, Role.Worker, 7,
+        new MessageFormat<Contribution>(30, Role.Worker, 8,
             (ref w, m) =>
             {
                 w.Write(m.Run);
@@ -82,10 +82,16 @@ internal static class ParameterServerFormats
                 w.WriteTensor();
                 w.Write(m.Basis.Generation);
                 w.Write(m.Basis.Version);
+                w.WriteNote();
             },
-            (ref r) => new(
-                r.Run(), r.Whole(), r.Node(), r.Worker(), r.Tensor(),
-                new Basis(r.Generation(), r.Whole())))
+            (ref r) =>
+            {
+                var contribution = new Contribution(
+                    r.Run(), r.Whole(), r.Node(), r.Worker(), r.Tensor(),
+                    new Basis(r.Generation(), r.Whole()));
+                r.ReadNote();
+                return contribution;
+            })
         {
             Tensor = m => m.Gradient,
             Replace = (m, tensor) => m with { Gradient = tensor },

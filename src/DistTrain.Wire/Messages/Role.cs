@@ -10,4 +10,10 @@ public enum Role
     ParameterServer,
 
     Worker,
+
+    /// <summary>The engine of the node that hosts the coordinator.</summary>
+    Head,
+
+    /// <summary>The engine of any node.</summary>
+    Node,
 }

@@ -22,7 +22,12 @@ public interface ITensorSink
 }
 
 /// <summary>A tensor that is announced.</summary>
-public readonly record struct TensorDescription(TensorEncoding Encoding, int Bytes)
+/// <param name="Encoding">How its elements will stand there.</param>
+/// <param name="Bytes">1 element or more.</param>
+/// <param name="Recipient">The role of this node that its message is for.</param>
+/// <param name="Note">What the other engine attached; a copy.</param>
+public readonly record struct TensorDescription(
+    TensorEncoding Encoding, int Bytes, int Recipient = 0, ReadOnlyMemory<byte> Note = default)
 {
     public int Elements => Bytes / Encoding.ElementBytes();
 }

@@ -15,5 +15,10 @@ public interface ITensorSource
     void Close(TensorHandle handle);
 }
 
-/// <summary>A tensor's elements as bytes: 1 or more elements.</summary>
-public readonly record struct TensorPayload(TensorEncoding Encoding, ReadOnlyMemory<byte> Bytes);
+/// <summary>A tensor as it is sent.</summary>
+/// <param name="Encoding">How its elements stand there.</param>
+/// <param name="Bytes">1 or more elements.</param>
+/// <param name="Note">What goes with it from engine to engine, up to
+/// <see cref="WireLimits.NoteBytes"/>; only a contribution has a field for it.</param>
+public readonly record struct TensorPayload(
+    TensorEncoding Encoding, ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> Note = default);

@@ -15,6 +15,9 @@ public enum TensorEncoding
 
     /// <summary>binary16: up to 65,504, 11 significant bits. Not exact.</summary>
     Binary16 = 4,
+
+    /// <summary>Single bytes: documents and data sets.</summary>
+    Bytes = 5,
 }
 
 /// <summary>What is known of an encoding.</summary>
@@ -26,6 +29,7 @@ public static class TensorEncodings
         TensorEncoding.Binary32 => 4,
         TensorEncoding.Binary64 => 8,
         TensorEncoding.Bfloat16 or TensorEncoding.Binary16 => 2,
+        TensorEncoding.Bytes => 1,
         _ => 0,
     };
 }

@@ -190,6 +190,42 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public void A_message_comes_for_whom_it_was_sent_and_a_tensor_with_its_note()
+    {
+        (TestNode left, TestNode right) = TestNode.Pair();
+        TensorHandle handle = left.Add(new byte[100_000], note: [1, 2, 3]);
+        left.Connection.TrySend(TestNode.Contribution(handle), WireStream.Step, 65_535);
+        left.Connection.TrySend(new AllowSteps(First, 1), WireStream.Control, 7);
+        left.Connection.TrySend(new AllowSteps(First, 2));
+
+        TestNode.Exchange(left, right, new Random(5));
+
+        right.Received.Select(m => m.Recipient).ShouldBe([7, 0, 65_535]);
+        TensorDescription announced = right.Announced.ShouldHaveSingleItem();
+        announced.Recipient.ShouldBe(65_535);
+        announced.Note.ToArray().ShouldBe([1, 2, 3]);
+        Should.Throw<ArgumentOutOfRangeException>(
+            () => left.Connection.TrySend(new HoldSteps(First), WireStream.Control, 65_536));
+    }
+
+    [Fact]
+    public void Messages_take_the_stream_that_is_theirs()
+    {
+        (TestNode left, TestNode right) = TestNode.Pair();
+        TensorHandle data = left.Add(new byte[5], TensorEncoding.Bytes);
+        var part = new DataPart(new string('0', 64), 0, 5, data);
+        left.Connection.TrySend(part).ShouldBeTrue();
+        left.Connection.TrySend(new StateEnd(First, default, 1, -1, "")).ShouldBeTrue();
+        left.Connection.TrySend(new Farewell("over", true)).ShouldBeTrue();
+        left.Connection.TrySend(TestNode.Contribution(left.Add(new byte[4]))).ShouldBeTrue();
+
+        TestNode.Exchange(left, right);
+
+        right.Received.Select(m => m.Stream).ShouldBe(
+            [WireStream.Control, WireStream.Step, WireStream.Bulk, WireStream.Bulk]);
+    }
+
+    [Fact]
     public void A_ping_is_answered_and_only_the_newest()
     {
         (TestNode left, TestNode right) = TestNode.Pair();

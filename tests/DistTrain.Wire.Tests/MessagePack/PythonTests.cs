@@ -51,7 +51,7 @@ public sealed class PythonTests
         var basis = new Basis(new Generation(3), 7);
         var contribution = new Contribution(run, 9, node, new WorkerId(5), default, basis);
         Python.Run(Echo, [Whole(contribution)])[0].ShouldBe(
-            "[[30, b'abcdefghijklmnop', 9, [4, 8], 5, 1, [3, 0], 7], "
+            "[[30, b'abcdefghijklmnop', 9, [4, 8], 5, 1, [3, 0], 7, b'\\xaa\\xbb'], "
             + "b'\\x00\\x01\\x02\\x03\\x04\\x05\\x06\\x07']");
         Python.Run(Echo, [Whole(new WorkerFailed(new WorkerId(1), 2, "kaputt: ß"))])[0]
             .ShouldBe("[[3, 1, 2, 'kaputt: \\xdf']]");

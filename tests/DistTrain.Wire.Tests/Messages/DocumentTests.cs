@@ -3,13 +3,14 @@ using DistTrain.Protocol;
 
 namespace DistTrain.Wire.Tests;
 
-/// <summary>Numbers and senders are those of the table in docs/PROTOCOL.md.</summary>
+/// <summary>Numbers and senders are those of the tables in docs/PROTOCOL.md and docs/WIRE.md.
+/// </summary>
 public sealed partial class DocumentTests
 {
     [Fact]
     public void Every_message_has_the_number_and_the_sender_of_the_table()
     {
-        Dictionary<string, string> table = TableRow().Matches(Protocol()).ToDictionary(
+        Dictionary<string, string> table = TableRow().Matches(Documents()).ToDictionary(
             row => row.Groups["name"].Value,
             row => $"{row.Groups["number"].Value} {row.Groups["from"].Value}");
 
@@ -21,6 +22,8 @@ public sealed partial class DocumentTests
                 Role.Worker when format.Type == typeof(WorkerFailed) => "engine",
                 Role.Coordinator => "coordinator",
                 Role.Worker => "worker",
+                Role.Head => "head",
+                Role.Node => "node",
                 _ => "slice",
             };
             table[format.Name].Replace("slice 0", "slice", StringComparison.Ordinal)
@@ -28,7 +31,7 @@ public sealed partial class DocumentTests
         }
     }
 
-    private static string Protocol()
+    private static string Documents()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "DistTrain.sln")))
@@ -36,7 +39,9 @@ public sealed partial class DocumentTests
             folder = folder.Parent.ShouldNotBeNull("the repository's root was not found");
         }
 
-        return File.ReadAllText(Path.Combine(folder.FullName, "docs", "PROTOCOL.md"));
+        string docs = Path.Combine(folder.FullName, "docs");
+        return File.ReadAllText(Path.Combine(docs, "PROTOCOL.md"))
+            + File.ReadAllText(Path.Combine(docs, "WIRE.md"));
     }
 
     [GeneratedRegex(

@@ -47,8 +47,8 @@ public sealed class MessageCodecTests
         var basis = new Basis(new Generation(3), 7);
         Hex(new Contribution(
             run, 9, new TreeNode(4, 8), new WorkerId(5), new TensorHandle(77), basis))
-            .ShouldBe("98" + "1e" + "c41000112233445566778899aabbccddeeff" + "09" + "920408" + "05"
-                + "01" + "920300" + "07" + "c408");
+            .ShouldBe("99" + "1e" + "c41000112233445566778899aabbccddeeff" + "09" + "920408" + "05"
+                + "01" + "920300" + "07" + "c402aabb" + "c408");
     }
 
     [Theory]
@@ -67,6 +67,11 @@ public sealed class MessageCodecTests
     [InlineData(TensorEncoding.Binary64, 2)]
     [InlineData(TensorEncoding.Bfloat16, 3)]
     [InlineData(TensorEncoding.Binary16, 4)]
+    [InlineData(TensorEncoding.Bytes, 5)]
+    [InlineData(NodeKind.Worker, 1)]
+    [InlineData(NodeKind.ParameterServer, 2)]
+    [InlineData(NodeKind.Probe, 3)]
+    [InlineData(NodeKind.Head, 4)]
     public void Choices_keep_their_numbers(Enum choice, int number) =>
         Convert.ToInt32(choice).ShouldBe(number);
 
@@ -109,6 +114,16 @@ public sealed class MessageCodecTests
     [InlineData("93" + "15" + "920100" + "01c404", "AllowSteps: a tensor of 4 bytes")]
     [InlineData("96" + "1e" + "c40100" + "09" + "920408" + "05" + "01" + "c408",
         "Contribution: a run id of 1 bytes (before byte 5)")]
+    [InlineData("93" + "40" + "c4020011" + "00", "RequestData: a hash of 2 bytes (before byte 6)")]
+    [InlineData("97" + "3c" + "00" + "c0c0c0c0c0", "Hello: 0 is out of range (before byte 3)")]
+    [InlineData("97" + "3c" + "05" + "c0c0c0c0c0",
+        "Hello: 5 where 4 is the last choice (before byte 3)")]
+    [InlineData("97" + "3c" + "01" + "a161" + "c40100" + "c0c0c0",
+        "Hello: a node's id of 1 bytes (before byte 8)")]
+    [InlineData("97" + "3c" + "01" + "da012d" + "c0c0c0c0",
+        "Hello: 301 bytes of text where at most 300 may be")]
+    [InlineData("93" + "3f" + "00" + "dc0401",
+        "SlicePlaces: 1025 values where at most 0 may be")]
     [InlineData("90", "a message without a number")]
     [InlineData("c0", "not an array but the byte c0 (at byte 0)")]
     public void A_value_out_of_its_range_is_refused(string hex, string why) =>
@@ -117,7 +132,7 @@ public sealed class MessageCodecTests
 
     [Theory]
     [InlineData("00", "c408", "Contribution: no tensor encoding has the number 0 (before byte 26)")]
-    [InlineData("05", "c408", "Contribution: no tensor encoding has the number 5 (before byte 26)")]
+    [InlineData("06", "c408", "Contribution: no tensor encoding has the number 6 (before byte 26)")]
     [InlineData("01", "c406", "Contribution: a tensor of 6 bytes")]
     [InlineData("01", "c400", "Contribution: a tensor of 0 bytes")]
     [InlineData("01", "", "Contribution: a tensor of 0 bytes")]
@@ -125,8 +140,8 @@ public sealed class MessageCodecTests
     [InlineData("01", "c40800", "bytes behind the message")]
     public void A_tensor_that_cannot_be_is_refused(string encoding, string head, string why)
     {
-        string message = "981e" + "c41000112233445566778899aabbccddeeff" + "09" + "920408" + "05";
-        byte[] bytes = Convert.FromHexString(message + encoding + "920300" + "07" + head);
+        string message = "991e" + "c41000112233445566778899aabbccddeeff" + "09" + "920408" + "05";
+        byte[] bytes = Convert.FromHexString(message + encoding + "920300" + "07" + "c400" + head);
         Should.Throw<WireException>(() => MessageCodec.Decode(bytes)).Message.ShouldBe(why);
     }
 
@@ -160,6 +175,46 @@ public sealed class MessageCodecTests
             Encoded.Bytes(new WorkerFailed(new WorkerId(1), 2, cause))).Message!;
         decoded.ShouldBeOfType<WorkerFailed>().Cause
             .ShouldBe(cause[..WireLimits.TextCharacters]);
+    }
+
+    [Fact]
+    public void A_long_name_is_cut_and_so_a_hello_stays_small()
+    {
+        string name = new('水', 5_000);
+        byte[] bytes = Encoded.Bytes(new Hello(
+            NodeKind.Head, name, Guid.NewGuid(), new RunId(Guid.NewGuid()), int.MaxValue, name));
+        bytes.Length.ShouldBeLessThan(WireLimits.StrangerBytes);
+        MessageCodec.Decode(bytes).Message.ShouldBeOfType<Hello>().Name
+            .ShouldBe(name[..WireLimits.NameCharacters]);
+    }
+
+    [Fact]
+    public void A_note_is_limited_and_only_a_contribution_has_one()
+    {
+        byte[] note = Encoded.Note(new byte[WireLimits.NoteBytes]);
+        MessageCodec.Decode(note).Note.Length.ShouldBe(WireLimits.NoteBytes);
+        byte[] longer = Encoded.Note(new byte[WireLimits.NoteBytes + 1]);
+        Should.Throw<WireException>(() => MessageCodec.Decode(longer))
+            .Message.ShouldBe("Contribution: 65 bytes where at most 64 may be");
+        var tensor = new TensorPayload(TensorEncoding.Binary32, new byte[4], new byte[1]);
+        Should.Throw<InvariantException>(() => MessageCodec.Encode(
+            new Welcome(default, 0, default), tensor, new ArrayBufferWriter<byte>()));
+    }
+
+    [Fact]
+    public void Addresses_are_limited_in_number_and_length()
+    {
+        string longest = new('a', WireLimits.NameBytes);
+        Encoded.Bytes(new SlicePlaces(0, [.. Enumerable.Repeat(longest, 200)]))
+            .Length.ShouldBeLessThan(WireLimits.PayloadBytes);
+        Encoded.Bytes(new SlicePlaces(0, [.. Enumerable.Repeat(longest[..58], 1_024)]))
+            .Length.ShouldBeLessThan(WireLimits.PayloadBytes);
+        foreach ((string address, int count) in
+            new[] { (longest, 201), ("", 1_025), (longest + "a", 1), (longest[..60], 1_001) })
+        {
+            Should.Throw<ArgumentException>(() => Encoded.Bytes(
+                new SlicePlaces(0, [.. Enumerable.Repeat(address, count)])));
+        }
     }
 
     [Fact]

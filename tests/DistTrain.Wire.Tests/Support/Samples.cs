@@ -18,7 +18,11 @@ internal static class Samples
     ];
 
     public static ImmutableArray<Type> AllMessages { get; } =
-        [.. typeof(CoordinatorMessage).Assembly.GetTypes().Where(IsMessage).OrderBy(t => t.Name)];
+    [
+        .. typeof(CoordinatorMessage).Assembly.GetTypes()
+            .Concat(typeof(NodeMessage).Assembly.GetTypes())
+            .Where(IsMessage).OrderBy(t => t.Name),
+    ];
 
     public static ImmutableArray<Type> Travelling { get; } =
         [.. MessageCodec.Formats.Select(format => format.Type)];
@@ -41,7 +45,8 @@ internal static class Samples
         type is { IsAbstract: false, IsPublic: true }
         && (type.IsSubclassOf(typeof(CoordinatorMessage))
             || type.IsSubclassOf(typeof(ParameterServerMessage))
-            || type.IsSubclassOf(typeof(WorkerMessage)));
+            || type.IsSubclassOf(typeof(WorkerMessage))
+            || type.IsSubclassOf(typeof(NodeMessage)));
 
     private static IEnumerable<string> Fields(object value) =>
         from parameter in Constructor(value.GetType()).GetParameters()
@@ -56,6 +61,13 @@ internal static class Samples
     private static object? Value(ParameterInfo parameter, Random random)
     {
         Type type = parameter.ParameterType;
+        if (parameter.Name == nameof(DataPart.Sha256))
+        {
+            byte[] hash = new byte[32];
+            random.NextBytes(hash);
+            return Convert.ToHexStringLower(hash);
+        }
+
         bool mayBeNull = Nullable.GetUnderlyingType(type) is not null
             || new NullabilityInfoContext().Create(parameter).ReadState
                 == NullabilityState.Nullable;
@@ -81,6 +93,7 @@ internal static class Samples
             _ when type == typeof(Guid) => Id(random),
             _ when type == typeof(TreeNode) => Node(random),
             _ when type == typeof(ImmutableArray<TreeNode>) => Many(random, Node),
+            _ when type == typeof(ImmutableArray<string>) => Many(random, Text),
             _ when type == typeof(ImmutableArray<WorkerId>) =>
                 Many(random, r => new WorkerId((int)Math.Min(Number(r), int.MaxValue))),
             _ => Record(type, random),

@@ -18,6 +18,9 @@ internal sealed class TestNode : ITensorSource, ITensorSink, IWireEvents
 
     public List<(long Number, string Why)> Refused { get; } = [];
 
+    /// <summary>What rooms were asked for.</summary>
+    public List<TensorDescription> Announced { get; } = [];
+
     public List<long> Pongs { get; } = [];
 
     public int Opened { get; private set; }
@@ -43,9 +46,10 @@ internal sealed class TestNode : ITensorSource, ITensorSink, IWireEvents
         new(new RunId(Guid.Empty), step, new TreeNode(0, 1), new WorkerId(0), handle,
             new Basis(default, step));
 
-    public TensorHandle Add(byte[] bytes, TensorEncoding encoding = TensorEncoding.Binary32)
+    public TensorHandle Add(
+        byte[] bytes, TensorEncoding encoding = TensorEncoding.Binary32, byte[]? note = null)
     {
-        _outgoing[_handles] = new TensorPayload(encoding, bytes);
+        _outgoing[_handles] = new TensorPayload(encoding, bytes, note);
         return new TensorHandle(_handles++);
     }
 
@@ -98,6 +102,7 @@ internal sealed class TestNode : ITensorSource, ITensorSink, IWireEvents
     {
         handle = new TensorHandle(_handles++);
         room = default;
+        Announced.Add(tensor);
         if (!HasRoom)
         {
             return false;
