@@ -101,7 +101,8 @@ public sealed class PackageCache
     }
 
     /// <summary>Removes others so that a package of so many bytes has room.</summary>
-    /// <exception cref="IOException">It is larger than the cache, or the folder is gone.</exception>
+    /// <exception cref="IOException">It is larger than the cache, or the folder is gone.
+    /// </exception>
     internal void MakeRoom(string sha256, long bytes)
     {
         if (bytes > _mostBytes)

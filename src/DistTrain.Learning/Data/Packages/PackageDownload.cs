@@ -212,8 +212,8 @@ public sealed partial class PackageDownload : IDisposable
     }
 
     private void Fail(string problem) => Fail(new DataException(
-        $"The data package {_sha256} does not arrive as it should: {problem}. Check that the head " +
-        "and its workers run one version of disttrain, then start this worker again."));
+        $"The data package {_sha256} does not arrive as it should: {problem}. Check that the " +
+        "head and its workers run one version of disttrain, then start the worker again."));
 
     private void Fail(DataException failure)
     {

@@ -5,7 +5,7 @@ namespace DistTrain.Learning.Tests;
 /// <summary>Small data and their packages.</summary>
 internal static class Packages
 {
-    /// <summary>Images of 2 × 3: 7 to train on and 3 to validate of one set, and 4 to test.</summary>
+    /// <summary>Images of 2 × 3: 7 to train on and 3 to validate of one set, 4 to test.</summary>
     public static DataSplit Images(int seed = 1, PixelScaling pixels = PixelScaling.Unit)
     {
         var random = new Random(seed);
