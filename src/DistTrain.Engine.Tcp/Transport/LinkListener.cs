@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace DistTrain.Engine.Tcp;
+
+/// <summary>
+/// Takes connections. Until one has proven itself and said hello it is a stranger: there is a limit
+/// on how many there are, how long they may take and what they cost, and on what they can write
+/// into the log.
+/// </summary>
+internal sealed class LinkListener : IDisposable
+{
+    private const int Backlog = 128;
+
+    /// <summary>After one that could not be taken.</summary>
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly Socket _socket;
+    private readonly LinkSecurity _security;
+    private readonly ILinkHandler _handler;
+    private readonly LinkOptions _options;
+    private readonly LogLimiter<RefusalCause> _refusals;
+    private readonly ManualResetEventSlim _stop = new();
+    private int _strangers;
+
+    /// <exception cref="SecuritySetupException">This address needs certificates.</exception>
+    /// <exception cref="SocketException">The address cannot be listened on.</exception>
+    public LinkListener(
+        IPEndPoint at, LinkSecurity security, ILinkHandler handler, LinkOptions options,
+        Action<string> log)
+    {
+        security.CheckListening(at);
+        _security = security;
+        _handler = handler;
+        _options = options;
+        _refusals = new LogLimiter<RefusalCause>(log, options.LogInterval, () => LinkMonitor.Now);
+        _socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            _socket.Bind(at);
+            _socket.Listen(Backlog);
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+
+        EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+    }
+
+    /// <summary>With the port that the system gave, if 0 was asked for.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>Connections that have not said hello yet.</summary>
+    public int Strangers => Volatile.Read(ref _strangers);
+
+    /// <summary>How many connections were refused for this.</summary>
+    public long Refused(RefusalCause cause) => _refusals.Count(cause);
+
+    public void Start() =>
+        new Thread(Listen) { IsBackground = true, Name = $"listening on {EndPoint}" }.Start();
+
+    /// <summary>Takes no more connections; links go on.</summary>
+    public void Dispose()
+    {
+        _stop.Set();
+        _socket.Dispose();
+    }
+
+    private void Listen()
+    {
+        while (!_stop.IsSet)
+        {
+            try
+            {
+                OnAccepted(_socket.Accept());
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // Stopped; or a connection broke before it was taken, or no descriptor is left.
+                if (!_stop.Wait(AcceptPause))
+                {
+                    _refusals.Report(RefusalCause.TooMany, $"none was let in: {e.Message}");
+                }
+            }
+        }
+    }
+
+    private void OnAccepted(Socket socket)
+    {
+        if (Interlocked.Increment(ref _strangers) > _options.StrangersAtOnce)
+        {
+            Interlocked.Decrement(ref _strangers);
+            _refusals.Report(
+                RefusalCause.TooMany,
+                $"{socket.RemoteEndPoint} was not let in: {_options.StrangersAtOnce} others are in "
+                + "their handshake");
+            socket.Dispose();
+            return;
+        }
+
+        new Thread(() => Serve(socket), TcpLimits.StackBytes)
+        {
+            IsBackground = true,
+            Name = "link, receiving",
+        }.Start();
+    }
+
+    private void Serve(Socket accepted)
+    {
+        string who = "somebody";
+        using var stranger = new Stranger(this);
+        try
+        {
+            using LinkSocket socket = Adopt(accepted);
+            who = socket.RemoteEndPoint.ToString();
+            using var deadline = new HandshakeDeadline(socket, _options.HandshakeTimeout);
+            LinkChannel channel = deadline.Secure(_security.Accept);
+            deadline.Run(new Link(channel, null, _handler, _options), stranger.Dispose);
+        }
+        catch (LinkRefusedException e)
+        {
+            _refusals.Report(e.Reason, $"{who} was not let in: {e.Message}");
+        }
+    }
+
+    private LinkSocket Adopt(Socket accepted)
+    {
+        try
+        {
+            return new LinkSocket(accepted, _options.SocketBufferBytes);
+        }
+        catch (SocketException e)
+        {
+            accepted.Dispose();
+            throw new LinkRefusedException(RefusalCause.HungUp, e.Message, e);
+        }
+    }
+
+    /// <summary>One of those counted, until it is one no more.</summary>
+    private sealed class Stranger(LinkListener listener) : IDisposable
+    {
+        private int _isDone;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isDone, 1) == 0)
+            {
+                Interlocked.Decrement(ref listener._strangers);
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using DistTrain.Wire;
+
+namespace DistTrain.Engine.Tcp;
+
+/// <summary>What links wait for and take at most.</summary>
+internal sealed record LinkOptions
+{
+    public static LinkOptions Default { get; } = new();
+
+    /// <summary>From connecting to the end of the handshake, its <see cref="Hello"/> included; who
+    /// takes longer is cut off.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TcpLimits.Handshake;
+
+    /// <summary>Between two pings, whatever else is sent.</summary>
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Silent for so long: lost, whatever the detector says.</summary>
+    public TimeSpan FailureTimeout { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Lost from this suspicion on: a link as regular as it was so far would be silent for
+    /// so long once in 10¹² times.</summary>
+    public double SuspicionLimit { get; init; } = 12;
+
+    /// <summary>The least deviation that the detector assumes: what a busy machine does to a
+    /// regular link.</summary>
+    public TimeSpan LeastDeviation { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Connections at a time that have not said a valid hello.</summary>
+    public int StrangersAtOnce { get; init; } = 64;
+
+    /// <summary>Of a socket, each way; 0: as the system does it.</summary>
+    public int SocketBufferBytes { get; init; }
+
+    /// <summary>Whoever queues a message writes it, if the socket takes it at once; else the
+    /// link's own thread does.</summary>
+    public bool WritesDirectly { get; init; } = true;
+
+    /// <summary>Of the log, between two lines about the same cause.</summary>
+    public TimeSpan LogInterval { get; init; } = TimeSpan.FromMinutes(1);
+}

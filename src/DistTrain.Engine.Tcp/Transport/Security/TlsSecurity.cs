@@ -1,0 +1,148 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace DistTrain.Engine.Tcp;
+
+/// <summary>
+/// Mutual TLS 1.3. The cluster's own CA is the only root; both ends are checked: chain, dates, what
+/// the key is for, roles, and the name of the end that was dialled. The system's roots, revocation
+/// lists and the network have no say.
+/// </summary>
+internal sealed class TlsSecurity : LinkSecurity
+{
+    private readonly X509Certificate2 _authority;
+    private readonly SslStreamCertificateContext _node;
+
+    private TlsSecurity(X509Certificate2 authority, X509Certificate2 node)
+    {
+        _authority = authority;
+        _node = SslStreamCertificateContext.Create(node, null, offline: true);
+        Own = PeerCertificate.Identity(node);
+    }
+
+    /// <summary>Who this node is to others.</summary>
+    public PeerIdentity Own { get; }
+
+    public override bool IsEncrypted => true;
+
+    public static new TlsSecurity FromFolder(string folder)
+    {
+        string authority = Path.Combine(folder, "ca.crt");
+        string certificate = Path.Combine(folder, "node.crt");
+        string key = Path.Combine(folder, "node.key");
+        string[] missing =
+            [.. new[] { authority, certificate, key }.Where(path => !File.Exists(path))];
+        if (missing.Length > 0)
+        {
+            throw new SecuritySetupException(
+                $"certificates: there is no {string.Join(" and no ", missing)}; make them with "
+                + "'disttrain certs node NAME' and copy the folder here");
+        }
+
+        PrivateFile.Check(key);
+        try
+        {
+            return new TlsSecurity(
+                X509CertificateLoader.LoadCertificateFromFile(authority),
+                WithKey(certificate, key));
+        }
+        catch (Exception e) when (e is CryptographicException or IOException
+            or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new SecuritySetupException(
+                $"the certificates in {folder} cannot be used: {e.Message}", e);
+        }
+    }
+
+    public override LinkChannel Accept(LinkSocket socket)
+    {
+        var options = new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = _node,
+            ClientCertificateRequired = true,
+            EnabledSslProtocols = SslProtocols.Tls13,
+            CertificateChainPolicy = Policy(PeerCertificate.ClientUse),
+            EncryptionPolicy = EncryptionPolicy.RequireEncryption,
+            AllowTlsResume = false,
+            AllowRenegotiation = false,
+        };
+        return Authenticate(socket, PeerCertificate.ClientUse, NodeRoles.All, (tls, callback) =>
+        {
+            options.RemoteCertificateValidationCallback = callback;
+            tls.AuthenticateAsServer(options);
+        });
+    }
+
+    public override LinkChannel Connect(LinkSocket socket, string host, NodeRoles roles)
+    {
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = host,
+            ClientCertificateContext = _node,
+            EnabledSslProtocols = SslProtocols.Tls13,
+            CertificateChainPolicy = Policy(PeerCertificate.ServerUse),
+            EncryptionPolicy = EncryptionPolicy.RequireEncryption,
+            AllowTlsResume = false,
+            AllowRenegotiation = false,
+        };
+        return Authenticate(socket, PeerCertificate.ServerUse, roles, (tls, callback) =>
+        {
+            options.RemoteCertificateValidationCallback = callback;
+            tls.AuthenticateAsClient(options);
+        });
+    }
+
+    private static TlsChannel Authenticate(
+        LinkSocket socket, string use, NodeRoles roles,
+        Action<SslStream, RemoteCertificateValidationCallback> handshake)
+    {
+        var transport = new TlsTransport(socket);
+        var tls = new SslStream(transport, leaveInnerStreamOpen: true);
+        string? why = null;
+        try
+        {
+            handshake(tls, (_, certificate, chain, errors) =>
+                (why = PeerCertificate.Check(certificate, chain, errors, use, roles)) is null);
+            PeerIdentity peer = PeerCertificate.Identity((X509Certificate2)tls.RemoteCertificate!);
+            transport.BeginGathering();
+            return new TlsChannel(socket, peer, tls, transport);
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException or SocketException
+            or InvalidOperationException)
+        {
+            tls.Dispose();
+            throw new LinkRefusedException(
+                why is null && e is not AuthenticationException
+                    ? RefusalCause.HungUp
+                    : RefusalCause.BadCertificate,
+                why ?? $"TLS: {e.InnerException?.Message ?? e.Message}", e);
+        }
+    }
+
+    private X509ChainPolicy Policy(string use) => new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        CustomTrustStore = { _authority },
+        RevocationMode = X509RevocationMode.NoCheck,
+        DisableCertificateDownloads = true,
+        ApplicationPolicy = { new Oid(use) },
+    };
+
+    private static X509Certificate2 WithKey(string certificate, string key)
+    {
+        X509Certificate2 loaded = X509Certificate2.CreateFromPemFile(certificate, key);
+        if (!OperatingSystem.IsWindows())
+        {
+            return loaded;
+        }
+
+        // Windows' TLS takes no key that is only in memory.
+        using (loaded)
+        {
+            return X509CertificateLoader.LoadPkcs12(loaded.Export(X509ContentType.Pkcs12), null);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+
+namespace DistTrain.Engine.Tcp.Tests;
+
+/// <summary>Looks at the memory of the whole process, so nothing else may run beside it.</summary>
+[CollectionDefinition(nameof(StrangerMemoryTests), DisableParallelization = true)]
+[Collection(nameof(StrangerMemoryTests))]
+public sealed class StrangerMemoryTests
+{
+    [Fact]
+    public void A_stranger_costs_a_few_kilobytes()
+    {
+        using var cluster = new TestCluster();
+        MeasureStrangers(cluster, 8);
+        long bytes = MeasureStrangers(cluster, 48) / 48;
+        bytes.ShouldBeLessThan(24 << 10);
+    }
+
+    /// <summary>Bytes that strangers take on the managed heap while they are there, one that proved
+    /// itself included, which costs most.</summary>
+    private static long MeasureStrangers(TestCluster cluster, int count)
+    {
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        Socket[] strangers = [.. Enumerable.Range(0, count).Select(_ => cluster.Prove())];
+        foreach (Socket socket in strangers)
+        {
+            socket.ReadExactly(8);
+        }
+
+        long after = GC.GetTotalMemory(forceFullCollection: true);
+        foreach (Socket socket in strangers)
+        {
+            socket.Dispose();
+        }
+
+        cluster.WaitUntil(() => cluster.Listener.Strangers == 0);
+        return after - before;
+    }
+}
