@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using DistTrain.Engine.Tcp;
 using DistTrain.Learning;
 
 namespace DistTrain.Cli;
@@ -41,6 +42,7 @@ internal static class CommandLine
         root.Add(PredictCommand.Create());
         root.Add(SummaryCommand.Create());
         root.Add(DataCommand.Create());
+        root.Add(CertsCommand.Create());
         root.Add(SimulateCommand.Create());
         root.Add(DoctorCommand.Create());
         HelpWithExamples.Install(root, ["disttrain train", "disttrain data list"]);
@@ -56,12 +58,13 @@ internal static class CommandLine
         }
         catch (RecipeException e)
         {
-            foreach (var problem in e.Problems)
-            {
-                screen.Error($"{problem.Key}: {problem.Message}", problem.Hint);
-            }
-            screen.Trace(e);
-            return ExitCode.BadUsage;
+            return ReportProblems(
+                screen, e, e.Problems.Select(p => (p.Key, p.Message, p.Hint)));
+        }
+        catch (CertificateException e)
+        {
+            return ReportProblems(
+                screen, e, e.Problems.Select(p => (p.Key, p.Message, p.Hint)));
         }
         catch (Exception e)
         {
@@ -70,6 +73,18 @@ internal static class CommandLine
             screen.Trace(e);
             return code;
         }
+    }
+
+    private static int ReportProblems(
+        Screen screen, Exception exception,
+        IEnumerable<(string Key, string Message, string Hint)> problems)
+    {
+        foreach (var (key, message, hint) in problems)
+        {
+            screen.Error($"{key}: {message}", hint);
+        }
+        screen.Trace(exception);
+        return ExitCode.BadUsage;
     }
 
     private static (int Code, string Hint) Judge(Exception exception) => exception switch

@@ -6,7 +6,8 @@ public sealed class HelpTests : ScratchFolder
 {
     private static readonly string[] Names =
         ["", "train", "evaluate", "predict", "summary", "data", "data list", "data info",
-            "data fetch", "data show", "simulate", "doctor"];
+            "data fetch", "data show", "certs", "certs init", "certs node", "simulate",
+            "doctor"];
 
     public static TheoryData<string> Commands => new(Names);
 
@@ -40,7 +41,7 @@ public sealed class HelpTests : ScratchFolder
     public void What_is_not_built_yet_is_absent()
     {
         string help = Help("").Output + Help("train").Output;
-        foreach (string word in (string[])["sweep", "export", "bench", "cluster ", "certs",
+        foreach (string word in (string[])["sweep", "export", "bench", "cluster ", "--certs",
             "--compress", "--augment", "--dashboard", "--listen", "akka", "tcp"])
         {
             help.ShouldNotContain(word, Case.Insensitive);
@@ -58,6 +59,8 @@ public sealed class HelpTests : ScratchFolder
     [InlineData("data lst", "lst", "list")]
     [InlineData("train quickstrt", "quickstrt", "quickstart")]
     [InlineData("data fetch mnits", "mnits", "mnist")]
+    [InlineData("certs nod worker-1", "nod", "node")]
+    [InlineData("certs node worker-1 --roles wroker", "wroker", "worker")]
     public void A_mistyped_word_is_answered_by_the_one_that_was_meant(
         string arguments, string typed, string meant)
     {
