@@ -10,7 +10,8 @@ internal sealed class FrameBatch
 {
     public const int MaximumBytes = CopiedBytes + WireLimits.PayloadBytes;
 
-    /// <summary>Up to here a copy costs less than a piece of its own in a gathering write.</summary>
+    /// <summary>Up to here a copy costs less than a piece of its own in a gathering write.
+    /// </summary>
     private const int SmallBytes = 1_024;
     private const int CopiedBytes = 8_192;
     private const int FrameHeadBytes = 16;

@@ -1,7 +1,8 @@
 namespace DistTrain.Engine.Tcp;
 
-/// <summary>When a link is to ping, and whether its peer is there still. What is received is told by
-/// one thread (<see cref="Heard"/>); all else belongs to the one that looks at the time.</summary>
+/// <summary>When a link is to ping, and whether its peer is there still. What is received is told
+/// by one thread (<see cref="Heard"/>); all else belongs to the one that looks at the time.
+/// </summary>
 internal sealed class Heartbeat(LinkOptions options, TimeSpan now)
 {
     private readonly AccrualFailureDetector _detector =

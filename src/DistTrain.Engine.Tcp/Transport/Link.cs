@@ -16,7 +16,7 @@ namespace DistTrain.Engine.Tcp;
 /// </summary>
 internal sealed class Link : IWireEvents, ITensorSink, IWatched
 {
-    private static long s_lastId;
+    private static long _lastId;
 
     private readonly LinkChannel _channel;
     private readonly ILinkHandler _handler;
@@ -54,7 +54,7 @@ internal sealed class Link : IWireEvents, ITensorSink, IWatched
     }
 
     /// <summary>Of this process: rises with every link.</summary>
-    public long Id { get; } = Interlocked.Increment(ref s_lastId);
+    public long Id { get; } = Interlocked.Increment(ref _lastId);
 
     public PeerIdentity Peer => _channel.Peer;
 
@@ -263,6 +263,12 @@ internal sealed class Link : IWireEvents, ITensorSink, IWatched
 
     private void Advance(int bytes)
     {
+        if (_refusal is not null)
+        {
+            // Nobody listens; reading on until it hangs up lets it hear why.
+            return;
+        }
+
         try
         {
             _wire.Advance(bytes);
@@ -287,6 +293,11 @@ internal sealed class Link : IWireEvents, ITensorSink, IWatched
 
     private void OnRefused(RefusalCause reason, Exception e)
     {
+        if (_refusal is not null)
+        {
+            return;
+        }
+
         if (!IsOpen)
         {
             throw new LinkRefusedException(reason, e.Message, e);

@@ -28,11 +28,16 @@ internal sealed record LinkOptions
     /// <summary>Connections at a time that have not said a valid hello.</summary>
     public int StrangersAtOnce { get; init; } = 64;
 
-    /// <summary>Of a socket, each way; 0: as the system does it.</summary>
+    /// <summary>Of a socket, each way; 0: as the system does it. Asking for more than its limit
+    /// (net.core.wmem_max) gives that and ends the system's own adaptation. With 4 MiB a stream of
+    /// tensors on loopback moved 1.8 GB/s instead of 1.3 on a machine that allows as much.
+    /// </summary>
     public int SocketBufferBytes { get; init; }
 
     /// <summary>Whoever queues a message writes it, if the socket takes it at once; else the
-    /// link's own thread does.</summary>
+    /// link's own thread does. On loopback, two cores: 420 KB and an answer took 158 µs instead of
+    /// 288, 400 KB there and back 340 instead of 443, small messages there and back 40–50 instead
+    /// of 50–140.</summary>
     public bool WritesDirectly { get; init; } = true;
 
     /// <summary>Of the log, between two lines about the same cause.</summary>

@@ -61,7 +61,7 @@ internal sealed class LinkSender(
         Wake();
     }
 
-    /// <summary>Nothing is written any more, nor is any tensor looked at, once this returns; whoever
+    /// <summary>Nothing is written any more, nor is any tensor looked at, once this returns. Whoever
     /// waits to write must have been woken by <see cref="LinkSocket.Abort"/>.</summary>
     public void Close()
     {
@@ -93,7 +93,8 @@ internal sealed class LinkSender(
     }
 
     /// <summary>Writes as long as there is something.</summary>
-    /// <returns>False if the socket is full, or it takes too long: another thread goes on.</returns>
+    /// <returns>False if the socket is full, or it takes too long: another thread goes on.
+    /// </returns>
     private bool TryWrite(bool mayWait)
     {
         int seen = Volatile.Read(ref _work);

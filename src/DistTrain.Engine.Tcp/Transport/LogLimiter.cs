@@ -38,7 +38,9 @@ internal sealed class LogLimiter<TCause>(
             if (now - entry.LastLine >= interval)
             {
                 long others = entry.Unsaid - 1;
-                write(others == 0 ? line : $"{line} (and {others} like it since the last such line)");
+                write(others == 0
+                    ? line
+                    : $"{line} (and {others} like it since the last such line)");
                 entry.Unsaid = 0;
                 entry.LastLine = now;
             }

@@ -77,7 +77,7 @@ public sealed class TlsTests : IDisposable
     {
         using var cluster = new TestCluster(security: _certificates.Security());
         using var stream = new NetworkStream(cluster.Knock());
-        using var tls = new SslStream(stream, false, (_, certificate, _, _) => certificate is not null);
+        using var tls = new SslStream(stream, false, (_, shown, _, _) => shown is not null);
         tls.AuthenticateAsClient(
             new SslClientAuthenticationOptions { EnabledSslProtocols = SslProtocols.Tls13 });
         Should.Throw<IOException>(() => tls.ReadExactly(new byte[8]));
@@ -89,7 +89,7 @@ public sealed class TlsTests : IDisposable
     {
         using var cluster = new TestCluster(security: _certificates.Security());
         using var stream = new NetworkStream(cluster.Knock());
-        using var tls = new SslStream(stream, false, (_, certificate, _, _) => certificate is not null);
+        using var tls = new SslStream(stream, false, (_, shown, _, _) => shown is not null);
         Should.Throw<Exception>(() => tls.AuthenticateAsClient(
             new SslClientAuthenticationOptions { EnabledSslProtocols = SslProtocols.Tls12 }));
         cluster.WaitForRefusal(RefusalCause.BadCertificate);

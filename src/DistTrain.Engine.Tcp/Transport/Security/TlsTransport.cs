@@ -81,7 +81,8 @@ internal sealed class TlsTransport(LinkSocket socket) : Stream
         {
             if (_gathered.Length - _length < buffer.Length)
             {
-                Array.Resize(ref _gathered, Math.Max(2 * _gathered.Length, _length + buffer.Length));
+                int needed = _length + buffer.Length;
+                Array.Resize(ref _gathered, Math.Max(2 * _gathered.Length, needed));
             }
 
             buffer.CopyTo(_gathered.AsSpan(_length));
