@@ -61,8 +61,8 @@ internal sealed class LinkSender(
         Wake();
     }
 
-    /// <summary>Nothing is written any more, nor is any tensor looked at, once this returns. Whoever
-    /// waits to write must have been woken by <see cref="LinkSocket.Abort"/>.</summary>
+    /// <summary>Once this returns nothing is written, nor is any tensor looked at. Whoever waits to
+    /// write must have been woken by <see cref="LinkSocket.Abort"/>.</summary>
     public void Close()
     {
         lock (_writing)
