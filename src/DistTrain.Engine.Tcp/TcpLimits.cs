@@ -3,10 +3,17 @@ namespace DistTrain.Engine.Tcp;
 /// <summary>What nodes on TCP wait for and take at most.</summary>
 internal static class TcpLimits
 {
+    /// <summary>Of a thread that does nothing but serve a connection.</summary>
+    public const int StackBytes = 512 << 10;
+
+    /// <summary>Gradients that a slice keeps until it has applied their step. Memory is taken as
+    /// they come: two for each worker are the rule.</summary>
+    public const long GradientBytes = 8L << 30;
+
+    /// <summary>Nodes of a run.</summary>
+    public const int Nodes = 4096;
+
     /// <summary>From an accepted connection to its first message; who takes longer is cut off.
     /// </summary>
     public static readonly TimeSpan Handshake = TimeSpan.FromSeconds(5);
-
-    /// <summary>Of the stack of a thread that receives or sends.</summary>
-    public const int StackBytes = 512 << 10;
 }

@@ -25,7 +25,8 @@ internal sealed class ComputeThread(Dispatcher dispatcher, int number, bool spin
     // Longer than a hand-off takes, so that no message is heard on another core for no reason.
     private static readonly long PatienceTicks = Stopwatch.Frequency / 500_000;
 
-    private readonly List<Actor> _actors = [];
+    // Replaced, never changed: other threads read it without a lock.
+    private volatile Actor[] _actors = [];
     private readonly SemaphoreSlim _wakeUp = new(0);
     private bool _isAsleep;
     private bool _isBusy;
@@ -52,9 +53,10 @@ internal sealed class ComputeThread(Dispatcher dispatcher, int number, bool spin
 
     public IReadOnlyList<Actor> Actors => _actors;
 
-    public bool HasWork => _actors.Exists(actor => actor.HasWork);
+    public bool HasWork => Array.Exists(_actors, actor => actor.HasWork);
 
-    public void Adopt(Actor actor) => _actors.Add(actor);
+    /// <summary>Under the dispatcher's gate.</summary>
+    public void Adopt(Actor actor) => _actors = [.. _actors, actor];
 
     public Thread Start()
     {
@@ -116,10 +118,10 @@ internal sealed class ComputeThread(Dispatcher dispatcher, int number, bool spin
     }
 
     /// <returns>True if one of them had work.</returns>
-    private bool TryRunAll(List<Actor> actors)
+    private bool TryRunAll(Actor[] actors)
     {
         bool hasRun = false;
-        for (int i = 0; i < actors.Count && !dispatcher.HasEnded; i++)
+        for (int i = 0; i < actors.Length && !dispatcher.HasEnded; i++)
         {
             hasRun |= TryRun(actors[i]);
         }

@@ -39,11 +39,15 @@ internal sealed class Dispatcher
     /// <summary>The bug that ended it, if one did.</summary>
     public Exception? Failure => Volatile.Read(ref _end) as Exception;
 
-    /// <summary>Gives an actor its home; before the threads start.</summary>
+    /// <summary>Gives an actor its home, at any time.</summary>
     public ComputeThread Adopt(Actor actor, int thread)
     {
         ComputeThread home = _threads[thread % _threads.Length];
-        home.Adopt(actor);
+        lock (_gate)
+        {
+            home.Adopt(actor);
+        }
+
         return home;
     }
 

@@ -11,6 +11,7 @@ internal sealed class GradientBuffer(int index, int parameters)
     private volatile bool _isBeingWritten;
     private volatile int _generation;
     private int _use;
+    private int _senders;
 
     /// <summary>(parameters)</summary>
     public Memory<float> Values => _values.Memory;
@@ -26,9 +27,9 @@ internal sealed class GradientBuffer(int index, int parameters)
 
     public static int IndexOf(TensorHandle handle) => (int)(uint)handle.Value;
 
-    /// <summary>Nobody writes it, and no slice that has published <paramref name="basis"/> needs
-    /// it.</summary>
-    public bool IsFreeFor(Basis basis) => !_isBeingWritten
+    /// <summary>Nobody writes or sends it, and no slice that has published
+    /// <paramref name="basis"/> needs it.</summary>
+    public bool IsFreeFor(Basis basis) => !_isBeingWritten && Volatile.Read(ref _senders) == 0
         && (Step < basis.Version || _generation < basis.Generation.Value);
 
     /// <summary>It still holds what the handle was given for, computed in that generation.
@@ -36,6 +37,12 @@ internal sealed class GradientBuffer(int index, int parameters)
     /// <remarks>The generation is read first: if it is the new one, the handle is too.</remarks>
     public bool Is(TensorHandle handle, Generation generation) =>
         _generation == generation.Value && Handle == handle;
+
+    /// <summary>A connection is going to send it, or a part of it.</summary>
+    public void BeginSend() => Interlocked.Increment(ref _senders);
+
+    /// <summary>It has been sent, or never will be.</summary>
+    public void EndSend() => Interlocked.Decrement(ref _senders);
 
     public void Begin(Generation generation, long step, TreeNode node)
     {

@@ -66,6 +66,9 @@ internal sealed class GradientPool
     public bool Is(TensorHandle handle, Generation generation) =>
         _buffers[GradientBuffer.IndexOf(handle)]?.Is(handle, generation) == true;
 
+    /// <summary>The buffer in a place, whatever it holds; null: none was made yet.</summary>
+    public GradientBuffer? At(int index) => _buffers[index];
+
     /// <summary>The buffer that a handle names; it must still hold what it was named for.</summary>
     public GradientBuffer Of(TensorHandle handle, long step)
     {

@@ -31,6 +31,11 @@ internal sealed class HeadContext
     /// <summary>Null: the run writes no files.</summary>
     public RunFiles? Files { get; }
 
+    /// <summary>The newest checkpoint of this process; null: none was made.</summary>
+    public SavedState? NewestSaved() => Files?.LastCheckpoint is { } path
+        ? SavedState.Of(CheckpointFile.Read(path))
+        : States.Newest;
+
     /// <summary>Null where <see cref="Files"/> is.</summary>
     public CheckpointWriter? Writer { get; set; }
 

@@ -11,18 +11,20 @@ internal static class RunEnding
     /// <param name="version">The highest version that every slice has reached, or
     /// <see cref="SliceState.NoVersion"/>.</param>
     /// <param name="workersLost">Times that a worker was lost or failed.</param>
-    /// <param name="parametersOf">The whole parameters of that version.</param>
+    /// <param name="parametersOf">The whole parameters of that version; null if they are not to be
+    /// had.</param>
     /// <exception cref="CheckpointException">The finished model could not be written.</exception>
     public static RunResult Result(
         HeadContext head, Exception? failure, long version, int workersLost,
-        Func<long, float[]> parametersOf)
+        Func<long, float[]?> parametersOf)
     {
         RunRecorder recorder = head.Recorder;
         (RunOutcome outcome, string? cause) = Ending(head, failure);
-        bool isLoaded = version != SliceState.NoVersion;
-        float[] parameters = isLoaded ? parametersOf(version) : [];
+        float[]? parameters = version == SliceState.NoVersion ? null : parametersOf(version);
         string? model = outcome == RunOutcome.Completed
-            ? head.Files?.SaveModel(version, parameters, recorder)
+            ? head.Files?.SaveModel(
+                version, parameters ?? throw new InvariantException("a run that is complete has "
+                    + "no parameters"), recorder)
             : null;
         return new RunResult
         {
@@ -30,12 +32,12 @@ internal static class RunEnding
             Cause = cause,
             Failure = failure,
             Steps = recorder.Steps,
-            Version = isLoaded ? version : 0,
+            Version = parameters is null ? 0 : version,
             History = recorder.History,
             Validation = recorder.ValidationOf(version),
             Test = recorder.Test,
-            Parameters = parameters,
-            WeightsSha256 = isLoaded ? ParameterHash.Sha256(parameters) : string.Empty,
+            Parameters = parameters ?? [],
+            WeightsSha256 = parameters is null ? string.Empty : ParameterHash.Sha256(parameters),
             Seconds = recorder.Seconds,
             SamplesTrained = recorder.SamplesTrained,
             WorkersLost = workersLost,

@@ -21,6 +21,18 @@ internal sealed class SavedStates(Checkpoint? resumedFrom)
         }
     }
 
+    /// <summary>The newest that was kept or read; null: none yet.</summary>
+    public SavedState? Newest
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _newest;
+            }
+        }
+    }
+
     /// <summary>Called by every slice; read once.</summary>
     /// <exception cref="CheckpointException">It is not there, or damaged.</exception>
     public SavedState Of(long version)

@@ -76,5 +76,12 @@ internal static class NodeFormats
                 w.Write(m.Incarnation);
             },
             (ref r) => new(r.Slice(), r.Whole())),
+        new MessageFormat<NodeReady>(78, Role.Node, 2,
+            (ref w, m) =>
+            {
+                w.Write((long)m.Ordinal);
+                w.WriteName(m.Address);
+            },
+            (ref r) => new(r.Number(), r.Name())),
     ];
 }

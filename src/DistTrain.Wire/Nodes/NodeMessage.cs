@@ -61,3 +61,8 @@ public sealed record HostSlice(SliceId Slice, long Incarnation) : NodeMessage;
 
 /// <summary>Answers <see cref="HostSlice"/>: it is held, and empty.</summary>
 public sealed record SliceHosted(SliceId Slice, long Incarnation) : NodeMessage;
+
+/// <summary>From a node that was welcomed: it has all that it needs, and holds nothing.</summary>
+/// <param name="Ordinal">As it was welcomed.</param>
+/// <param name="Address">HOST:PORT where a parameter server listens; empty for a worker.</param>
+public sealed record NodeReady(int Ordinal, string Address) : NodeMessage;

@@ -6,7 +6,7 @@ namespace DistTrain.Engine.Tcp;
 /// How both ends of a connection prove who they are, before anything else is read: by a token that
 /// only processes of one run on this machine know, or by certificates.
 /// </summary>
-internal abstract class LinkSecurity
+public abstract class LinkSecurity
 {
     /// <summary>Others can neither read nor change what is sent, on whatever network.</summary>
     public abstract bool IsEncrypted { get; }
@@ -20,14 +20,14 @@ internal abstract class LinkSecurity
 
     /// <summary>The end that was connected to.</summary>
     /// <exception cref="LinkRefusedException">The other end did not prove itself.</exception>
-    public abstract LinkChannel Accept(LinkSocket socket);
+    internal abstract LinkChannel Accept(LinkSocket socket);
 
     /// <summary>The end that connected.</summary>
     /// <param name="socket">Connected.</param>
     /// <param name="host">As dialled: the other end must be that.</param>
     /// <param name="roles">The other end must have one of these.</param>
     /// <exception cref="LinkRefusedException">The other end did not prove itself.</exception>
-    public abstract LinkChannel Connect(LinkSocket socket, string host, NodeRoles roles);
+    internal abstract LinkChannel Connect(LinkSocket socket, string host, NodeRoles roles);
 
     /// <summary>The rule: without encryption nothing leaves this machine, nor comes from another.
     /// </summary>

@@ -6,7 +6,7 @@ namespace DistTrain.Engine.Tcp;
 /// A secret of 256 bits that the processes of one run on one machine share. It comes from a file
 /// that only its owner reads or from the environment, never from an argument, which all see.
 /// </summary>
-internal sealed class RunToken
+public sealed class RunToken
 {
     /// <summary>Hexadecimal; for processes that a head starts itself.</summary>
     public const string EnvironmentVariable = "DISTTRAIN_TOKEN";

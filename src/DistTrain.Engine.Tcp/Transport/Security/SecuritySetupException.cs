@@ -1,5 +1,5 @@
 namespace DistTrain.Engine.Tcp;
 
 /// <summary>This node may not start as it is set up; the message says why and what to do.</summary>
-internal sealed class SecuritySetupException(string message, Exception? cause = null)
+public sealed class SecuritySetupException(string message, Exception? cause = null)
     : Exception(message, cause);

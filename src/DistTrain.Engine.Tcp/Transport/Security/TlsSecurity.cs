@@ -57,7 +57,7 @@ internal sealed class TlsSecurity : LinkSecurity
         }
     }
 
-    public override LinkChannel Accept(LinkSocket socket)
+    internal override LinkChannel Accept(LinkSocket socket)
     {
         var options = new SslServerAuthenticationOptions
         {
@@ -76,7 +76,7 @@ internal sealed class TlsSecurity : LinkSecurity
         });
     }
 
-    public override LinkChannel Connect(LinkSocket socket, string host, NodeRoles roles)
+    internal override LinkChannel Connect(LinkSocket socket, string host, NodeRoles roles)
     {
         var options = new SslClientAuthenticationOptions
         {

@@ -25,7 +25,7 @@ internal sealed class TokenSecurity(RunToken token) : LinkSecurity
 
     private static ReadOnlySpan<byte> Magic => [0x89, (byte)'D', (byte)'T', (byte)'K'];
 
-    public override LinkChannel Accept(LinkSocket socket)
+    internal override LinkChannel Accept(LinkSocket socket)
     {
         Span<byte> nonces = stackalloc byte[2 * NonceBytes];
         Span<byte> magic = stackalloc byte[Magic.Length];
@@ -48,7 +48,7 @@ internal sealed class TokenSecurity(RunToken token) : LinkSecurity
         return new PlainChannel(socket, Peer);
     }
 
-    public override LinkChannel Connect(LinkSocket socket, string host, NodeRoles roles)
+    internal override LinkChannel Connect(LinkSocket socket, string host, NodeRoles roles)
     {
         Span<byte> nonces = stackalloc byte[2 * NonceBytes];
         RandomNumberGenerator.Fill(nonces[..NonceBytes]);

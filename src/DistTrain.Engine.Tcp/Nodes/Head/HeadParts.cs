@@ -1,0 +1,79 @@
+using DistTrain.Engine;
+using DistTrain.Learning;
+using DistTrain.Protocol;
+
+namespace DistTrain.Engine.Tcp;
+
+/// <summary>What a head is put together from, for a run.</summary>
+internal sealed class HeadParts
+{
+    public HeadParts(
+        RoleContext context, HeadContext head, Dispatcher dispatcher, RunDescription description,
+        DataPackage package, CoordinatorOptions options)
+    {
+        (Context, Head, Dispatcher) = (context, head, dispatcher);
+        Slices = new HostedSlices(context, description.Encoding);
+        Tensors.Slices = Slices;
+        Placement = new SlicePlacement(context.Plan.Slices);
+        Routes = new HeadRoutes(Members, Slices, Placement);
+        Coordinator = new CoordinatorActor(
+            head, new Coordinator(context.Run, context.Plan, options), Routes, dispatcher,
+            new Place(0), MailboxCapacity.OfCoordinator(context.Plan, TcpLimits.Nodes));
+        Routes.Coordinator = Coordinator;
+        Data = new DataServer(package, Tensors.Documents);
+        Checkpoints = new CheckpointStreams(context, head, Tensors.Documents, Coordinator.Post);
+    }
+
+    public RoleContext Context { get; }
+
+    public HeadContext Head { get; }
+
+    public Dispatcher Dispatcher { get; }
+
+    public Members Members { get; } = new();
+
+    public NodeTensors Tensors { get; } = new();
+
+    public HostedSlices Slices { get; }
+
+    public SlicePlacement Placement { get; }
+
+    public HeadRoutes Routes { get; }
+
+    public CoordinatorActor Coordinator { get; }
+
+    public DataServer Data { get; }
+
+    public CheckpointStreams Checkpoints { get; }
+
+    /// <summary>Ticks for the roles here.</summary>
+    public Ticker Ticker { get; } = new();
+
+    /// <summary>A slice begins here, holding nothing.</summary>
+    public void HostHere(SliceId slice)
+    {
+        ParameterInterval interval = Context.Intervals[slice.Value];
+        HostedSlice hosted = Slices.Host(slice, memory => new SliceActor(
+            Context, slice, Incarnations.Next(), Routes, memory,
+            new HeadStorage(Head, interval, Coordinator.Post),
+            slice.Value == 0 ? Head.Recorder : null, Dispatcher, new Place(slice.Value),
+            MailboxCapacity.OfSlice(Context.Plan, TcpLimits.Nodes)));
+        Placement.Move(slice, null);
+        Ticker.Add(hosted.Actor);
+    }
+
+    /// <summary>A slice lives on another node from now on.</summary>
+    public void Give(SliceId slice, Member member)
+    {
+        if (Slices.Find(slice) is { } here)
+        {
+            Ticker.Remove(here.Actor);
+        }
+
+        Slices.Remove(slice);
+        Placement.Move(slice, member);
+    }
+
+    /// <summary>How many workers take part, for progress.</summary>
+    public void CountWorkers() => Context.WorkersAlive = Members.ReadyWorkers;
+}

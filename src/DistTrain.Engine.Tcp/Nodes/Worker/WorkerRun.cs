@@ -1,0 +1,78 @@
+using DistTrain.Learning;
+using DistTrain.Numerics;
+using DistTrain.Protocol;
+using DistTrain.Wire;
+
+namespace DistTrain.Engine.Tcp;
+
+/// <summary>A worker's part in one run: its role, its memory, and the thread that it computes on.
+/// </summary>
+internal sealed class WorkerRun : IDisposable
+{
+    private readonly Dispatcher _dispatcher;
+    private readonly WorkerActor _actor;
+    private readonly Thread _thread;
+    private readonly HeadEvents _events;
+
+    /// <param name="welcome">Which worker, in which run.</param>
+    /// <param name="description">The run.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="options">Threads and instruction set.</param>
+    /// <param name="routes">To the other roles.</param>
+    /// <param name="events">Hears of a bug.</param>
+    public WorkerRun(
+        HeadEvent.Welcomed welcome, RunDescription description, DataSplit data,
+        TcpNodeOptions options, IRoutes routes, HeadEvents events)
+    {
+        Welcome = welcome;
+        _events = events;
+        TrainingTask task = description.TaskOn(data);
+        RunPlan plan = description.PlanOf(task);
+        IReadOnlyList<ParameterInterval> intervals =
+            ParameterInterval.Cut(task.Layout.Count, plan.Slices);
+        var context = new RoleContext(
+            task, welcome.Run, plan, intervals, options.Isa, EngineHooks.None)
+        {
+            SkipsZeros = options.SkipZeros,
+        };
+        Memory = new NodeWorkerMemory(intervals, description.Encoding);
+        _dispatcher = new Dispatcher(threads: 1, () => _actor!.Describe());
+        _dispatcher.Begin(); // messages come from outside: silence is no deadlock
+        _actor = new WorkerActor(
+            context, new WorkerId(welcome.Ordinal), routes, Memory, _dispatcher, new Place(0),
+            MailboxCapacity.OfWorker(plan));
+        _thread = new Thread(Work) { IsBackground = true, Name = "worker" };
+        _thread.Start();
+    }
+
+    public HeadEvent.Welcomed Welcome { get; }
+
+    public NodeWorkerMemory Memory { get; }
+
+    /// <summary>The same worker in the same run: only the connection is new.</summary>
+    public bool Is(HeadEvent.Welcomed welcome) =>
+        (welcome.Run, welcome.Ordinal) == (Welcome.Run, Welcome.Ordinal)
+        && welcome.Description.Span.SequenceEqual(Welcome.Description.Span);
+
+    /// <summary>Begins with nothing, and says so to the head.</summary>
+    public void BeginAnew(Link link) => _actor.Post(new BeginAnew(
+        () => link.TrySend(new NodeReady(Welcome.Ordinal, string.Empty))));
+
+    public void Post(WorkerMessage message) => _actor.Post(message);
+
+    /// <summary>Stops computing, after the gradient under way.</summary>
+    public void Dispose()
+    {
+        _dispatcher.Stop();
+        _thread.Join();
+    }
+
+    private void Work()
+    {
+        _dispatcher.Run();
+        if (_dispatcher.Failure is { } failure)
+        {
+            _events.Post(new HeadEvent.Crashed(failure));
+        }
+    }
+}
