@@ -40,6 +40,9 @@ internal sealed class NodeSliceMemory : ISliceMemory
         _norms = new double[intervals.Sum(interval => interval.BlockCount)];
     }
 
+    /// <summary>Parameters of the slice.</summary>
+    public int Length => _interval.Length;
+
     public PublishedVersions Published { get; }
 
     public Contributions Contributions { get; }

@@ -59,6 +59,27 @@ internal abstract class Actor
     /// <summary>Does some of the work, so that others have their turn too.</summary>
     protected abstract void Work();
 
+    /// <summary>Turns on the calling thread, which is none of the dispatcher's. Who posts while
+    /// this lasts finds the actor running and leaves: so it looks once more after each turn.
+    /// </summary>
+    protected void RunHere()
+    {
+        try
+        {
+            ComputeThread.RequireDenormals();
+            while (!Dispatcher.HasEnded && TryRun())
+            {
+                Interlocked.MemoryBarrier();
+            }
+        }
+#pragma warning disable CA1031 // Whatever an actor throws ends the run, not the process.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Dispatcher.Fail(e);
+        }
+    }
+
     /// <summary>One turn on the calling thread.</summary>
     /// <returns>False if there was nothing to do, or another thread is at it.</returns>
     internal bool TryRun()
@@ -99,20 +120,39 @@ internal abstract class Actor<T>(
     /// <summary>From any thread; never blocks. The messages of one sender stay in order.</summary>
     public void Post(T message)
     {
+        if (TryAdd(message))
+        {
+            Home.WakeIfAsleep();
+        }
+    }
+
+    /// <summary>Like <see cref="Post"/>, by a thread that has nothing better to do: unless another
+    /// one is at it, it runs the actor itself, until nothing waits. That saves waking a thread.
+    /// </summary>
+    public void PostAndRun(T message)
+    {
+        if (TryAdd(message))
+        {
+            RunHere();
+        }
+    }
+
+    private bool TryAdd(T message)
+    {
         if (Dispatcher.HasEnded)
         {
-            return;
+            return false;
         }
 
-        if (!_mailbox.TryAdd(message))
+        bool fits = _mailbox.TryAdd(message);
+        if (!fits)
         {
             Dispatcher.Fail(new InvariantException(
                 $"the mailbox of {Name} is full: {_mailbox.Capacity} messages wait and " +
                 $"{message.GetType().Name} came"));
-            return;
         }
 
-        Home.WakeIfAsleep();
+        return fits;
     }
 
     public override string Describe() =>

@@ -80,17 +80,21 @@ internal sealed class ComputeThread(Dispatcher dispatcher, int number, bool spin
 
     public void Sleep() => _wakeUp.Wait();
 
+    /// <summary>To be called on every thread that computes, before it does.</summary>
+    public static void RequireDenormals()
+    {
+        if (!DenormalCheck.Works())
+        {
+            throw new InvariantException(
+                "this processor is set to flush denormal numbers to zero, which changes results");
+        }
+    }
+
     private void Run()
     {
         try
         {
-            if (!DenormalCheck.Works())
-            {
-                throw new InvariantException(
-                    "this processor is set to flush denormal numbers to zero, which changes " +
-                    "results");
-            }
-
+            RequireDenormals();
             while (!dispatcher.HasEnded)
             {
                 if (!TryRunOwn())

@@ -20,11 +20,13 @@ internal sealed class Dispatcher
 
     /// <param name="threads">Compute threads, 1 or more.</param>
     /// <param name="describeAll">State of every actor, for the report of a deadlock.</param>
-    public Dispatcher(int threads, Func<string> describeAll)
+    /// <param name="spins">Threads without work spin before they sleep. Right where each has a core
+    /// and what it waits for comes from another thread of this process.</param>
+    public Dispatcher(int threads, Func<string> describeAll, bool spins = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         _describeAll = describeAll;
-        bool haveCores = threads <= Environment.ProcessorCount;
+        bool haveCores = spins && threads <= Environment.ProcessorCount;
         _threads = new ComputeThread[threads];
         for (int i = 0; i < threads; i++)
         {

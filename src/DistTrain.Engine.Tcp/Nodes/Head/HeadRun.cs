@@ -37,7 +37,7 @@ internal sealed class HeadRun : IDisposable
         var head = new HeadContext(
             task, intervals.Count, options.ResumeFrom,
             RunFiles.In(options.OutFolder, task, options.Keep, run), new SerialObserver(observer));
-        var dispatcher = new Dispatcher(_threads, () => _parts!.Routes.Describe());
+        var dispatcher = new Dispatcher(_threads, () => _parts!.Routes.Describe(), spins: false);
         var package = new DataPackage(task.Data);
         RunDescription description = Describe(plan, package.Identity);
         _parts = new HeadParts(
@@ -139,9 +139,18 @@ internal sealed class HeadRun : IDisposable
         }
     }
 
-    private int DefaultSlices() => _node.ParameterServerNodes > 0
-        ? _node.ParameterServerNodes + 1
-        : Math.Min(_options.Threads, Environment.ProcessorCount);
+    /// <summary>One for each thread, as far as each gets work that is worth waking a thread for.
+    /// </summary>
+    private int DefaultSlices()
+    {
+        if (_node.ParameterServerNodes > 0)
+        {
+            return _node.ParameterServerNodes + 1;
+        }
+
+        int threads = Math.Min(_options.Threads, Environment.ProcessorCount);
+        return Math.Clamp(_task.Layout.Count / HostedSlice.SmallParameters, 1, threads);
+    }
 
     private CoordinatorOptions CoordinatorOptions()
     {

@@ -31,7 +31,8 @@ internal sealed class ServerRun : IDisposable
         Storages = new RemoteStorages(_context, welcome.Link, tensors.Documents, Slices);
         _dispatcher = new Dispatcher(
             Math.Min(options.Threads, Environment.ProcessorCount),
-            () => string.Join("; ", Slices.All.Select(slice => slice.Actor.Describe())));
+            () => string.Join("; ", Slices.All.Select(slice => slice.Actor.Describe())),
+            spins: false);
         _dispatcher.Begin(); // messages come from outside: silence is no deadlock
         _thread = new Thread(Work) { IsBackground = true, Name = "parameter server" };
         _thread.Start();

@@ -10,6 +10,10 @@ namespace DistTrain.Engine.Tcp;
 /// <param name="actor">Its role.</param>
 internal sealed class HostedSlice(SliceId id, NodeSliceMemory memory, SliceActor actor)
 {
+    /// <summary>Up to so many parameters the receiving thread itself does what the slice has to:
+    /// an update takes no longer than waking a thread for it.</summary>
+    public const int SmallParameters = 1 << 18;
+
     private readonly Documents _metrics = new();
 
     public SliceId Id => id;
@@ -17,6 +21,19 @@ internal sealed class HostedSlice(SliceId id, NodeSliceMemory memory, SliceActor
     public NodeSliceMemory Memory => memory;
 
     public SliceActor Actor => actor;
+
+    /// <summary>By a receiving thread.</summary>
+    public void Post(ParameterServerMessage message)
+    {
+        if (memory.Length <= SmallParameters)
+        {
+            actor.PostAndRun(message);
+        }
+        else
+        {
+            actor.Post(message);
+        }
+    }
 
     /// <summary>Room for what a worker found in an evaluation.</summary>
     public bool TryRentMetrics(

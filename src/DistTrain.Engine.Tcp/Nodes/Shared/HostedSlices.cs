@@ -89,7 +89,7 @@ internal sealed class HostedSlices
             return "its tensor is of no use any more";
         }
 
-        slice.Actor.Post(complete);
+        slice.Post(complete);
         return null;
     }
 

@@ -36,7 +36,7 @@ internal sealed class WorkerRun : IDisposable
             SkipsZeros = options.SkipZeros,
         };
         Memory = new NodeWorkerMemory(intervals, description.Encoding);
-        _dispatcher = new Dispatcher(threads: 1, () => _actor!.Describe());
+        _dispatcher = new Dispatcher(threads: 1, () => _actor!.Describe(), spins: false);
         _dispatcher.Begin(); // messages come from outside: silence is no deadlock
         _actor = new WorkerActor(
             context, new WorkerId(welcome.Ordinal), routes, Memory, _dispatcher, new Place(0),
@@ -58,7 +58,9 @@ internal sealed class WorkerRun : IDisposable
     public void BeginAnew(Link link) => _actor.Post(new BeginAnew(
         () => link.TrySend(new NodeReady(Welcome.Ordinal, string.Empty))));
 
-    public void Post(WorkerMessage message) => _actor.Post(message);
+    /// <summary>By a receiving thread, which computes what follows: no other has to be woken, and
+    /// meanwhile what comes waits in the connection.</summary>
+    public void Post(WorkerMessage message) => _actor.PostAndRun(message);
 
     /// <summary>Stops computing, after the gradient under way.</summary>
     public void Dispose()
