@@ -38,6 +38,10 @@ internal static class CommandLine
             "Trains dense neural networks on actors, data-parallel: the same recipe and seed "
             + "give the same weights, to the last bit, however many workers there are.");
         root.Add(TrainCommand.Create());
+        root.Add(ClusterCommand.Create());
+        root.Add(HeadCommand.Create());
+        root.Add(WorkerCommand.Create());
+        root.Add(ParameterServerCommand.Create());
         root.Add(EvaluateCommand.Create());
         root.Add(PredictCommand.Create());
         root.Add(SummaryCommand.Create());
@@ -61,6 +65,11 @@ internal static class CommandLine
             return ReportProblems(
                 screen, e, e.Problems.Select(p => (p.Key, p.Message, p.Hint)));
         }
+        catch (UsageException e)
+        {
+            return ReportProblems(
+                screen, e, e.Problems.Select(p => (p.Key, p.Message, p.Hint)));
+        }
         catch (CertificateException e)
         {
             return ReportProblems(
@@ -69,7 +78,12 @@ internal static class CommandLine
         catch (Exception e)
         {
             var (code, hint) = Judge(e);
-            screen.Error(e.Message, hint);
+            string message = e.Message;
+            if (e is SecuritySetupException)
+            {
+                (message, hint) = SplitAdvice(message);
+            }
+            screen.Error(message, hint);
             screen.Trace(e);
             return code;
         }
@@ -91,6 +105,8 @@ internal static class CommandLine
     {
         CommandException e => (e.ExitCode, e.Hint),
         DataException => (ExitCode.BadData, ""),
+        SecuritySetupException => (ExitCode.BadUsage, ""),
+        NodeException => (ExitCode.RunFailed, ""),
         Engine.CheckpointException => (ExitCode.BadData, ""),
         UnauthorizedAccessException => (ExitCode.RunFailed,
             "check the permissions of the file or choose another"),
@@ -98,6 +114,16 @@ internal static class CommandLine
         OutOfMemoryException => (ExitCode.RunFailed, "use a smaller network or batch"),
         _ => (ExitCode.RunFailed, "this is a fault of the program; --verbose shows where"),
     };
+
+    /// <summary>Such a message says what is wrong and then, behind a full stop or semicolon, how to
+    /// fix it.</summary>
+    private static (string Message, string Hint) SplitAdvice(string text)
+    {
+        int end = Math.Max(
+            text.IndexOf(". ", StringComparison.Ordinal),
+            text.IndexOf("; ", StringComparison.Ordinal));
+        return end < 0 ? (text, "") : (text[..end], text[(end + 2)..]);
+    }
 
     private static int ReportUsage(ParseResult parsed, Screen screen)
     {

@@ -31,6 +31,12 @@ internal sealed class RunFolder
 
     public string Log => Path.Combine(Root, "log.jsonl");
 
+    /// <summary>Of a head: the secret that nodes on this machine need.</summary>
+    public string Token => Path.Combine(Root, "token");
+
+    /// <summary>Logs of the processes that a head has started.</summary>
+    public string Nodes => Path.Combine(Root, "nodes");
+
     private static string CheckpointsName => "checkpoints";
 
     /// <summary>The folder of a new run.</summary>

@@ -90,7 +90,7 @@ internal static class RunJson
         WriteReal(json, "testAccuracy", run.Test?.Accuracy);
         WriteConfusion(json, run.Judged);
         json.WriteString("weightsSha256", run.WeightsSha256);
-        json.WriteBoolean("exact", run.Recipe.Mode.IsExact);
+        json.WriteBoolean("exact", run.Recipe.IsExact);
         json.WriteString("isa", run.Isa);
         json.WriteString("engine", run.Engine);
         json.WriteNumber("workers", run.Workers);

@@ -1,4 +1,3 @@
-using System.Text;
 using Spectre.Console;
 
 namespace DistTrain.Cli;
@@ -82,23 +81,11 @@ internal sealed class Screen
     {
         bool colours = Progress.Profile.Capabilities.ColorSystem != ColorSystem.NoColors;
         string head = colours ? $"\e[1;{colour}m{label}:\e[0m" : $"{label}:";
-        _error.WriteLine($"{head} {OneLine(message)}");
+        _error.WriteLine($"{head} {Printable.OneLine(message)}");
         if (hint.Length > 0)
         {
-            _error.WriteLine($"  hint: {OneLine(hint)}");
+            _error.WriteLine($"  hint: {Printable.OneLine(hint)}");
         }
-    }
-
-    // A file's name or a recipe's text may hold anything; an escape sequence must not reach the
-    // terminal.
-    private static string OneLine(string text)
-    {
-        var line = new StringBuilder(text.Length);
-        foreach (char c in text.ReplaceLineEndings(" "))
-        {
-            line.Append(char.IsControl(c) ? '?' : c);
-        }
-        return line.ToString();
     }
 
     private static IAnsiConsole Create(TextWriter writer, bool isRedirected)

@@ -7,7 +7,11 @@ using DistTrain.Protocol;
 namespace DistTrain.Cli;
 
 /// <summary>One line an epoch: progress for a pipe or a log, and above the live bar.</summary>
-internal sealed class EpochLines(Action<string> note, int epochs) : IRunObserver
+/// <param name="note">Takes a line.</param>
+/// <param name="epochs">Of the whole run.</param>
+/// <param name="tellsMembers">False where somebody else says who comes and goes.</param>
+internal sealed class EpochLines(
+    Action<string> note, int epochs, bool tellsMembers = true) : IRunObserver
 {
     private bool _lastWasWarning;
 
@@ -54,6 +58,10 @@ internal sealed class EpochLines(Action<string> note, int epochs) : IRunObserver
 
     public void OnEvent(RunEvent runEvent)
     {
+        if (!tellsMembers && runEvent is (WorkerLeftRun or SliceLeftRun))
+        {
+            return;
+        }
         // A worker that comes and goes would fill the screen; the log has every event.
         if (RunEventText.IsWarning(runEvent) && !_lastWasWarning)
         {

@@ -15,10 +15,13 @@ internal sealed class Interruption : IDisposable
     private int _signals;
 
     /// <param name="onFirst">Tells the user that the program has heard.</param>
-    public Interruption(Action onFirst)
+    /// <param name="hearsCtrlC">False for a process whose parent, in the same terminal, hears
+    /// Ctrl-C and decides.</param>
+    public Interruption(Action onFirst, bool hearsCtrlC = true)
     {
         _onFirst = onFirst;
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        _interrupt = PosixSignalRegistration.Create(
+            PosixSignal.SIGINT, hearsCtrlC ? OnSignal : context => context.Cancel = true);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
     }
 

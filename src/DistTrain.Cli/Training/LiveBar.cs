@@ -54,11 +54,19 @@ internal static class LiveBar
             RenderOptions options, ProgressTask task, TimeSpan deltaTime)
         {
             var view = progress.View();
-            string workers = view.Workers == 1 ? "1 worker" : $"{view.Workers} workers";
+            if (view.Missing > 0)
+            {
+                return Plain($"waiting for {Workers($"{view.Missing}")}");
+            }
+            string workers = Workers(view.Workers < view.Expected
+                ? $"{view.Workers}/{view.Expected}" : $"{view.Workers}");
             return double.IsFinite(view.Loss)
                 ? Plain($"loss {Html.Real(view.Loss)} acc {Html.Real(view.Accuracy)} "
                     + $"{Html.Count((long)view.SamplesPerSecond)}/s {workers}")
                 : Plain("starting");
         }
+
+        private static string Workers(string number) =>
+            number == "1" ? "1 worker" : $"{number} workers";
     }
 }

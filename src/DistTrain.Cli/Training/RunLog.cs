@@ -53,6 +53,13 @@ internal sealed class RunLog : IRunObserver, IDisposable
     public void OnEvent(RunEvent runEvent) =>
         Write(Name(runEvent), json => json.WriteString("text", RunEventText.Of(runEvent)));
 
+    /// <summary>What a node of the run said, or what is said of one.</summary>
+    public void Node(string level, string text) => Write("node", json =>
+    {
+        json.WriteString("level", level);
+        json.WriteString("text", text);
+    });
+
     /// <summary>The last line.</summary>
     public void Ended(string outcome, string? cause) => Write("ended", json =>
     {

@@ -38,6 +38,7 @@ internal static class RunPlanning
         var source = request.Resume is null ? null : RunFolder.ToResume(request.Resume);
         var checkpoint = source is null ? null : NewestCheckpoint(source, screen);
         var (recipe, run) = ReadRecipe(request, checkpoint);
+        EngineFit.Check(request, recipe, run);
         var isa = ChooseIsa(run.Isa);
         if (checkpoint is not null)
         {
@@ -52,7 +53,8 @@ internal static class RunPlanning
             RefuseOtherData(checkpoint, data);
         }
         var task = TrainingTask.Create(recipe, data);
-        return new PlannedRun(task, run, Choose(run, isa, folder, checkpoint), folder);
+        int workers = request.Head is null ? Environment.ProcessorCount : 1;
+        return new PlannedRun(task, run, Choose(run, workers, isa, folder, checkpoint), folder);
     }
 
     private static RecipeFile ReadRecipe(TrainRequest request, Checkpoint? checkpoint) =>
@@ -118,9 +120,9 @@ internal static class RunPlanning
     }
 
     private static RunOptions Choose(
-        RunSettings run, Isa isa, RunFolder folder, Checkpoint? checkpoint) => new()
+        RunSettings run, int workers, Isa isa, RunFolder folder, Checkpoint? checkpoint) => new()
         {
-            Workers = run.Workers ?? Math.Max(run.MinWorkers, Environment.ProcessorCount),
+            Workers = run.Workers ?? Math.Max(run.MinWorkers, workers),
             MinWorkers = run.MinWorkers,
             Threads = run.Threads ?? Environment.ProcessorCount,
             ParameterServers = run.ParameterServers,

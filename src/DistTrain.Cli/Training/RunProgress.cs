@@ -14,15 +14,20 @@ namespace DistTrain.Cli;
 /// <param name="Accuracy">The same.</param>
 /// <param name="SamplesPerSecond">Over the last moments.</param>
 /// <param name="Workers">At work.</param>
+/// <param name="Expected">Workers that there should be.</param>
+/// <param name="Missing">Workers without which no step begins.</param>
 internal readonly record struct ProgressView(
     long Step, long TotalSteps, int Epoch, int Epochs, double Loss, double Accuracy,
-    double SamplesPerSecond, int Workers);
+    double SamplesPerSecond, int Workers, int Expected, int Missing);
 
 /// <summary>
 /// Keeps count of a run while the engine's threads report it, so that the screen may look as
 /// often as it likes and no step waits for the screen.
 /// </summary>
-internal sealed class RunProgress(int epochs) : IRunObserver
+/// <param name="epochs">Of the whole run.</param>
+/// <param name="minWorkers">Processes that must come before a step; 0: workers are threads, there
+/// from the beginning.</param>
+internal sealed class RunProgress(int epochs, int minWorkers = 0) : IRunObserver
 {
     /// <summary>The rate is measured over this long: shorter is restless, longer is late.</summary>
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(0.5);
@@ -34,6 +39,7 @@ internal sealed class RunProgress(int epochs) : IRunObserver
     private long _steps;
     private long _totalSteps;
     private int _workers;
+    private int _expected;
     private long _samples;
     private long _windowSamples;
     private TimeSpan _windowStart;
@@ -46,7 +52,8 @@ internal sealed class RunProgress(int epochs) : IRunObserver
         {
             UpdateRate();
             return new ProgressView(_steps, _totalSteps, Math.Min(_epoch, epochs), epochs,
-                _epochSum.MeanLoss, _epochSum.Accuracy, _rate, _workers);
+                _epochSum.MeanLoss, _epochSum.Accuracy, _rate, _workers, _expected,
+                Math.Max(0, minWorkers - _workers));
         }
     }
 
@@ -56,7 +63,8 @@ internal sealed class RunProgress(int epochs) : IRunObserver
         {
             _steps = start.FirstStep;
             _totalSteps = start.TotalSteps;
-            _workers = start.Workers;
+            _expected = start.Workers;
+            _workers = minWorkers > 0 ? 0 : start.Workers;
             _epoch = (int)(start.FirstStep / start.StepsPerEpoch) + 1;
             _windowStart = _clock.Elapsed;
         }
@@ -83,7 +91,19 @@ internal sealed class RunProgress(int epochs) : IRunObserver
 
     public void OnEvent(RunEvent runEvent)
     {
-        // The same.
+        int? workers = runEvent switch
+        {
+            WorkerJoinedRun joined => joined.Workers,
+            WorkerLeftRun left => left.Workers,
+            _ => null,
+        };
+        if (workers is { } alive)
+        {
+            lock (_lock)
+            {
+                _workers = alive;
+            }
+        }
     }
 
     private void UpdateRate()

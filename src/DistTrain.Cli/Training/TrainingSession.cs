@@ -18,16 +18,20 @@ internal static class TrainingSession
             screen.Note("interrupted before the first step; nothing was written");
             return ExitCode.Interrupted;
         }
-        using var preparation = Preparation.Start(
-            planned.Task, planned.Task.Steps.EpochOf(planned.Options.ResumeFrom?.Version ?? 0),
-            planned.Options.Isa);
+        IRunner runner = RunnerOf(planned, request, screen);
+        // A head computes no gradient.
+        using var preparation = runner is LocalRunner
+            ? Preparation.Start(planned.Task,
+                planned.Task.Steps.EpochOf(planned.Options.ResumeFrom?.Version ?? 0),
+                planned.Options.Isa)
+            : null;
         planned.Folder.Create();
         string resolved = RecipeWriter.ToJson(planned.Task.Recipe, planned.Run);
         File.WriteAllText(planned.Folder.Recipe, resolved);
         using var log = new RunLog(planned.Folder.Log);
         var start = new StartCatcher();
-        var result = Watch(planned, start, log, screen, interruption.Token);
-        preparation.Finish();
+        var result = Watch(planned, runner, start, log, screen, interruption.Token);
+        preparation?.Finish();
         log.Ended(Word(result.Outcome), result.Cause);
         var summary = Summarise(planned, resolved, result, start.Start);
         File.WriteAllText(planned.Folder.History, HistoryCsv.Format(summary.History));
@@ -35,17 +39,32 @@ internal static class TrainingSession
         return Tell(request, screen, summary, result);
     }
 
+    private static IRunner RunnerOf(PlannedRun planned, TrainRequest request, Screen screen)
+    {
+        if (planned.Run.Engine == EngineKind.Local)
+        {
+            return new LocalRunner();
+        }
+        if (request.Head is not { } place)
+        {
+            return new ClusterRunner(request.ParameterServerNodes, screen);
+        }
+        HeadRunner.CheckPort(place);
+        return new HeadRunner(place, request.ParameterServerNodes, screen);
+    }
+
     /// <summary>Runs the engine under a live bar, or a line an epoch, or in silence.</summary>
-    private static RunResult Watch(PlannedRun planned, StartCatcher start, RunLog log,
-        Screen screen, CancellationToken stop)
+    private static RunResult Watch(PlannedRun planned, IRunner runner, StartCatcher start,
+        RunLog log, Screen screen, CancellationToken stop)
     {
         var recipe = planned.Task.Recipe;
+        bool isLocal = runner is LocalRunner;
         screen.Note($"{recipe.Name}: {planned.Task.Data.Training.Name}, "
             + LayersText.Format(planned.Task.Layout.InputFeatures, recipe.Layers)
             + $", {planned.Task.Layout.Count:N0} parameters");
 
-        RunResult Engine(params IRunObserver[] observers) => LocalEngine.Run(
-            planned.Task, planned.Options, new RunObservers([start, log, .. observers]), stop);
+        RunResult Engine(params IRunObserver[] observers) => runner.Run(
+            planned, log, new RunObservers([start, log, .. observers]), stop);
 
         if (screen.IsQuiet)
         {
@@ -53,11 +72,11 @@ internal static class TrainingSession
         }
         if (!Screen.IsLive)
         {
-            return Engine(new EpochLines(screen.Note, recipe.Epochs));
+            return Engine(new EpochLines(screen.Note, recipe.Epochs, isLocal));
         }
-        var progress = new RunProgress(recipe.Epochs);
+        var progress = new RunProgress(recipe.Epochs, isLocal ? 0 : planned.Options.MinWorkers);
         return LiveBar.Run(screen.Progress, progress,
-            line => Engine(progress, new EpochLines(line, recipe.Epochs)));
+            line => Engine(progress, new EpochLines(line, recipe.Epochs, isLocal)));
     }
 
     private static RunSummary Summarise(
@@ -119,11 +138,17 @@ internal static class TrainingSession
             return ExitCode.Done;
         }
         string how = result.LastCheckpoint is not null
-            ? $"saved. Continue by: disttrain train --resume {summary.Folder.Root}"
+            ? $"saved. Continue by: disttrain {Command(request, summary)} --resume "
+                + summary.Folder.Root
             : result.Cause ?? "nothing was saved";
         screen.Note($"interrupted at step {summary.Steps:N0}; {how}");
         return ExitCode.Interrupted;
     }
+
+    private static string Command(TrainRequest request, RunSummary summary) =>
+        request.Command == "train" && summary.Engine != "local"
+            ? $"train --engine {summary.Engine}"
+            : request.Command;
 
     private static string Word(RunOutcome outcome) => outcome switch
     {

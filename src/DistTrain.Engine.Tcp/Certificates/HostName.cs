@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace DistTrain.Engine.Tcp;
 
 /// <summary>A name or address by which nodes are dialled, as a certificate can carry it.</summary>
-internal static class HostName
+public static class HostName
 {
     private const int MaxLength = 253;
     private const int MaxLabelLength = 63;

@@ -38,8 +38,13 @@ internal sealed class RoleContext(
 
     public void CountFailure() => Interlocked.Increment(ref _failures);
 
+    /// <summary>Threads for the gradients of the one worker here; null: its own alone.</summary>
+    public ComputeTeam? Team { get; init; }
+
     /// <summary>The gradients of one worker.</summary>
-    public NodeComputer NewComputer() => NodeComputer.For(task, NewKernels(), SkipsZeros);
+    public NodeComputer NewComputer() => Team is { } team
+        ? NodeComputer.For(task, team, NewKernels, SkipsZeros)
+        : NodeComputer.For(task, NewKernels(), SkipsZeros);
 
     /// <summary>Kernels for one actor: they own scratch, so actors share none.</summary>
     public Kernels NewKernels() => Kernels.For(isa);

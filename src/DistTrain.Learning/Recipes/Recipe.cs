@@ -50,5 +50,11 @@ public sealed record Recipe
 
     public EarlyStoppingRecipe? EarlyStopping { get; init; }
 
+    /// <summary>How gradients travel between processes; for the engine tcp.</summary>
+    public GradientCompression Compression { get; init; }
+
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>The weights depend on recipe and data alone, to the last bit.</summary>
+    public bool IsExact => Mode.IsExact && Compression == GradientCompression.None;
 }

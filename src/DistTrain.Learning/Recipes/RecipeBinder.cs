@@ -62,6 +62,8 @@ internal sealed class RecipeBinder
             Microbatch = Whole("microbatch", RecipeLimits.Microbatch, d.Microbatch),
             Mode = Mode(),
             EarlyStopping = Get("earlyStopping", d.EarlyStopping, EarlyStopping),
+            Compression = Get("compress", d.Compression,
+                (in v) => _reader.Choice(v, RecipeNames.Compressions, d.Compression)),
         };
     }
 
@@ -70,8 +72,7 @@ internal sealed class RecipeBinder
         var d = new RunSettings();
         var run = new RunSettings
         {
-            Engine = Get("engine", d.Engine,
-                (in v) => _reader.Choice(v, RecipeNames.Engines, d.Engine)),
+            Engine = Get("engine", d.Engine, Engine),
             Workers = WholeOrNull("workers", RecipeLimits.Workers),
             MinWorkers = Whole("minWorkers", RecipeLimits.Workers, d.MinWorkers),
             Threads = WholeOrNull("threads", RecipeLimits.Workers),
@@ -223,6 +224,17 @@ internal sealed class RecipeBinder
             metric is { } m ? _reader.Choice(m, RecipeNames.Metrics, d.Metric) : d.Metric,
             patience is { } p
                 ? _reader.Whole(p, 1, RecipeLimits.Epochs, d.Patience) : d.Patience);
+    }
+
+    private EngineKind Engine(in RecipeValue value)
+    {
+        if (value.IsString && value.Element.GetString() == "akka")
+        {
+            _problems.Add(value, "akka is not compiled into this program",
+                "use one of: " + string.Join(", ", RecipeNames.Engines.Names));
+            return EngineKind.Local;
+        }
+        return _reader.Choice(value, RecipeNames.Engines, EngineKind.Local);
     }
 
     private Numerics.Isa? Isa(in RecipeValue value)

@@ -51,7 +51,14 @@ public static class RecipeNames
         (StoppingMetric.TrainLoss, "train-loss"),
         (StoppingMetric.TrainAccuracy, "train-accuracy"));
 
-    public static readonly NameTable<EngineKind> Engines = new((EngineKind.Local, "local"));
+    public static readonly NameTable<EngineKind> Engines = new(
+        (EngineKind.Local, "local"),
+        (EngineKind.Tcp, "tcp"));
+
+    public static readonly NameTable<GradientCompression> Compressions = new(
+        (GradientCompression.None, "none"),
+        (GradientCompression.Bfloat16, "bf16"),
+        (GradientCompression.Binary16, "fp16"));
 
     /// <summary>"auto" stands beside these where a choice may be left to the program.</summary>
     public static readonly NameTable<Isa> Isas = new(

@@ -112,7 +112,13 @@ public static class RecipeWriter
         json.WriteNumber("outerLearningRate", recipe.Mode.OuterLearningRate);
         json.WriteNumber("outerMomentum", recipe.Mode.OuterMomentum);
         json.WritePropertyName("earlyStopping");
-        if (recipe.EarlyStopping is not { } stopping)
+        WriteStopping(json, recipe.EarlyStopping);
+        json.WriteString("compress", RecipeNames.Compressions.Of(recipe.Compression));
+    }
+
+    private static void WriteStopping(Utf8JsonWriter json, EarlyStoppingRecipe? stopping)
+    {
+        if (stopping is null)
         {
             json.WriteNullValue();
             return;

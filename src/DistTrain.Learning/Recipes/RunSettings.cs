@@ -7,6 +7,9 @@ public enum EngineKind
 {
     /// <summary>Threads of one process.</summary>
     Local,
+
+    /// <summary>Processes on one machine or several, over TCP.</summary>
+    Tcp,
 }
 
 /// <summary>
@@ -17,7 +20,7 @@ public sealed record RunSettings
 {
     public EngineKind Engine { get; init; } = EngineKind.Local;
 
-    /// <summary>Workers; null takes one a core.</summary>
+    /// <summary>Workers; null takes one a core, a head as many as it must have.</summary>
     public int? Workers { get; init; }
 
     /// <summary>The run waits, and fails in the end, below so many workers.</summary>

@@ -156,7 +156,7 @@ internal sealed class HeadNode : ILinkHandler
             member = _parts.Members.Add(hello, link);
         }
 
-        _log.Information($"{member} has connected from {link.RemoteEndPoint}");
+        _log.Debug($"{member} has connected from {link.RemoteEndPoint}");
         Documents documents = _parts.Tensors.Documents;
         TensorHandle description = documents.Add(TensorEncoding.Bytes, _description);
         documents.TrySend(

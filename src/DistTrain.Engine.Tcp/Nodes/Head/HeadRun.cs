@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using DistTrain.Engine;
 using DistTrain.Learning;
 using DistTrain.Protocol;
@@ -43,8 +44,16 @@ internal sealed class HeadRun : IDisposable
         _parts = new HeadParts(
             context, head, dispatcher, description, package, CoordinatorOptions());
         _head = new HeadNode(_parts, description.ToJson(), node.Log);
-        _listener = new LinkListener(node.Listen, node.Security, _head, new LinkOptions { FailureTimeout = node.FailureTimeout },
-            node.Log.Warning);
+        try
+        {
+            _listener = new LinkListener(
+                node.Listen, node.Security, _head,
+                new LinkOptions { FailureTimeout = node.FailureTimeout }, node.Log.Warning);
+        }
+        catch (SocketException e)
+        {
+            throw new NodeException($"cannot listen on {node.Listen}: {e.Message}", e);
+        }
     }
 
     public RunResult Run(CancellationToken stop)

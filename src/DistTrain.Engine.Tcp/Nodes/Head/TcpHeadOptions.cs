@@ -1,4 +1,5 @@
 using System.Net;
+using DistTrain.Learning;
 
 namespace DistTrain.Engine.Tcp;
 
@@ -25,17 +26,4 @@ public sealed record TcpHeadOptions
     public Action<IPEndPoint>? Listening { get; init; }
 
     public required INodeLog Log { get; init; }
-}
-
-/// <summary>How gradients travel.</summary>
-public enum GradientCompression
-{
-    /// <summary>32 bits; exact.</summary>
-    None,
-
-    /// <summary>bfloat16 with error feedback; not exact.</summary>
-    Bfloat16,
-
-    /// <summary>binary16 with error feedback; not exact.</summary>
-    Binary16,
 }

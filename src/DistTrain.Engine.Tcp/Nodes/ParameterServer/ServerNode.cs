@@ -48,6 +48,7 @@ internal sealed class ServerNode : INodeRoles, IDisposable
         _listener.Start();
         _head.Start();
         _options.Log.Information($"listening on {_listener.EndPoint}");
+        _options.Listening?.Invoke(_listener.EndPoint);
         while (!stop.IsCancellationRequested)
         {
             HeadEvent? happened = _events.Take(LookInterval);

@@ -42,7 +42,7 @@ internal sealed class HeadSession : IDisposable
                 Security = options.Security,
                 Hello = Hello,
                 Roles = wanted,
-                OnFailure = why => options.Log.Debug($"{host}:{port}: {why}"),
+                OnFailure = NewsOnly(options.Log, $"{host}:{port}"),
             },
             handler, link);
         Link = new HeadLink(roles, tensors, events, options.Log);
@@ -109,6 +109,23 @@ internal sealed class HeadSession : IDisposable
     {
         _dialer.Dispose();
         Slices.Dispose();
+    }
+
+    /// <summary>A line for each cause that is not the one before: attempts are many.</summary>
+    private static Action<string> NewsOnly(INodeLog log, string address)
+    {
+        string last = string.Empty;
+        return why =>
+        {
+            if (why == last)
+            {
+                log.Debug($"{address}: {why}");
+                return;
+            }
+
+            last = why;
+            log.Warning($"{address}: {why}; dialling again");
+        };
     }
 
     private NodeOutcome? OutcomeOf(LinkEnd end)

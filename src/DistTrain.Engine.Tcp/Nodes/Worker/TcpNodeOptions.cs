@@ -1,3 +1,4 @@
+using System.Net;
 using DistTrain.Learning;
 using DistTrain.Numerics;
 
@@ -34,6 +35,9 @@ public sealed record TcpNodeOptions
 
     /// <summary>A node that is silent for so long is lost.</summary>
     public TimeSpan FailureTimeout { get; init; } = TimeSpan.FromMilliseconds(1500);
+
+    /// <summary>Called once, with where a parameter server listens.</summary>
+    public Action<IPEndPoint>? Listening { get; init; }
 
     public required INodeLog Log { get; init; }
 }

@@ -12,6 +12,7 @@ internal sealed class WorkerRun : IDisposable
     private readonly Dispatcher _dispatcher;
     private readonly WorkerActor _actor;
     private readonly Thread _thread;
+    private readonly ComputeTeam _team;
     private readonly HeadEvents _events;
 
     /// <param name="welcome">Which worker, in which run.</param>
@@ -26,6 +27,7 @@ internal sealed class WorkerRun : IDisposable
     {
         Welcome = welcome;
         _events = events;
+        _team = new ComputeTeam(options.Threads);
         TrainingTask task = description.TaskOn(data);
         RunPlan plan = description.PlanOf(task);
         IReadOnlyList<ParameterInterval> intervals =
@@ -34,6 +36,7 @@ internal sealed class WorkerRun : IDisposable
             task, welcome.Run, plan, intervals, options.Isa, EngineHooks.None)
         {
             SkipsZeros = options.SkipZeros,
+            Team = _team,
         };
         Memory = new NodeWorkerMemory(intervals, description.Encoding);
         _dispatcher = new Dispatcher(threads: 1, () => _actor!.Describe(), spins: false);
@@ -67,6 +70,7 @@ internal sealed class WorkerRun : IDisposable
     {
         _dispatcher.Stop();
         _thread.Join();
+        _team.Dispose();
     }
 
     private void Work()
