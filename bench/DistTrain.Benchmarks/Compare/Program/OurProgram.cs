@@ -18,6 +18,9 @@ internal sealed class OurProgram
 
     private OurProgram(string assembly) => _assembly = assembly;
 
+    /// <summary>Path of disttrain.dll.</summary>
+    public string Assembly => _assembly;
+
     /// <summary>Null where it is not built or not where a build puts it.</summary>
     public static OurProgram? TryFind()
     {

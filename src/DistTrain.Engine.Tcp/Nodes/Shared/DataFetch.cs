@@ -1,3 +1,4 @@
+using System.Net;
 using DistTrain.Learning;
 using DistTrain.Wire;
 
@@ -30,8 +31,13 @@ internal sealed class DataFetch(
 
         (_data, _sha256) = (null, null);
         PackageCache cache = PackageCache.In(folders);
-        DataSplit? data = LocalData.TryFind(
-            RecipeReader.Parse(run.Recipe).Recipe.Data, run.DataSha256, folders, cache);
+
+        // A head on this machine has read the files: a copy from it costs less than reading them
+        // again, and is made once for all workers here.
+        DataSplit? data = IPAddress.IsLoopback(link.RemoteEndPoint.Address)
+            ? cache.TryOpen(run.DataSha256)
+            : LocalData.TryFind(
+                RecipeReader.Parse(run.Recipe).Recipe.Data, run.DataSha256, folders, cache);
         HeadEvent? instead = null;
         if (data is null)
         {

@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using DistTrain.Benchmarks.Compare;
+
+namespace DistTrain.Benchmarks.Clusters;
+
+/// <summary>
+/// cluster: a head and two worker processes on this machine beside one process of ours with two
+/// threads and beside PyTorch's DistributedDataParallel with two processes, in alternation.
+/// </summary>
+internal static class ClusterCommand
+{
+    private const double PeerSeconds = 4;
+    private const string Usage = "cluster [--rounds N] [--row N] [--out FILE]";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <returns>The exit code.</returns>
+    public static int Run(IReadOnlyList<string> arguments)
+    {
+        int rounds = 3;
+        int? only = null;
+        string? output = null;
+        for (int i = 0; i < arguments.Count; i += 2)
+        {
+            string? value = i + 1 < arguments.Count ? arguments[i + 1] : null;
+            switch (arguments[i])
+            {
+                case "--rounds" when int.TryParse(value, out rounds) && rounds is > 0 and < 1000:
+                    break;
+                case "--row" when int.TryParse(value, out int row)
+                    && row >= 0 && row < ClusterRow.All.Count:
+                    only = row;
+                    break;
+                case "--out" when value is not null:
+                    output = value;
+                    break;
+                default:
+                    Console.Error.WriteLine($"error: {arguments[i]}\n{Usage}");
+                    return 2;
+            }
+        }
+
+        ClusterRow[] rows =
+            [.. ClusterRow.All.Where((_, index) => only is null || index == only)];
+        string? absence = Measure(rows, rounds);
+        string report = Report(rows, rounds, absence);
+        Console.Write(report);
+        if (output is not null)
+            File.WriteAllText(output, report);
+        return 0;
+    }
+
+    private static string? Measure(ClusterRow[] rows, int rounds)
+    {
+        string? absence = null;
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("disttrain-cluster-");
+        try
+        {
+            DenseFiles.Write(folder.FullName);
+            for (int round = 0; round < rounds; round++)
+            {
+                foreach (ClusterRow row in rows)
+                {
+                    Console.Error.WriteLine(
+                        $"… round {round + 1}: {row.Network.Name}, batch {row.BatchSize}");
+                    MeasureOurs(row, folder.FullName, "cluster", row.Cluster);
+                    if (absence is null && Peer(row, out absence) is { } peer)
+                        row.Peer.Add(peer);
+                    MeasureOurs(row, folder.FullName, "train", row.Single);
+                }
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        return absence;
+    }
+
+    private static void MeasureOurs(
+        ClusterRow row, string folder, string command, List<double> rates)
+    {
+        string run = Path.Combine(folder, "run");
+        long before = LoopbackBytes();
+        string json = Output(
+            "dotnet",
+            [
+                OurProgram.TryFind()?.Assembly
+                    ?? throw new InvalidOperationException("The program is not built."),
+                command, "--workers", "2", "--min-workers", "2", "--data", folder,
+                "--layers", row.Layers, "--batch-size", $"{row.BatchSize}",
+                "--epochs", $"{row.Epochs}", "--out", run, "--json", "--quiet",
+            ]);
+        long bytes = LoopbackBytes() - before;
+        using JsonDocument result = JsonDocument.Parse(json);
+        rates.Add(result.RootElement.GetProperty("samplesPerSecond").GetDouble());
+        if (command == "cluster")
+        {
+            double steps = result.RootElement.GetProperty("steps").GetInt64();
+            row.Wire.Add(bytes / (steps * 2 * 2 * sizeof(float) * row.Network.Parameters));
+        }
+
+        Directory.Delete(run, recursive: true);
+    }
+
+    private static double? Peer(ClusterRow row, out string? absence)
+    {
+        string script = Path.Combine(AppContext.BaseDirectory, "peers", "pytorch_ddp.py");
+        string said = Output(
+            File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3",
+            [
+                script, $"{row.Index}", $"{row.BatchSize}",
+                PeerSeconds.ToString(CultureInfo.InvariantCulture),
+            ]).Trim();
+        bool isRate = double.TryParse(said, CultureInfo.InvariantCulture, out double rate);
+        absence = isRate ? null : said.Replace("absent ", "");
+        return isRate ? rate : null;
+    }
+
+    private static string Output(string program, IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = new(program) { RedirectStandardOutput = true };
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach ((string name, string value) in NativeEnvironment.For(threads: 1))
+            start.Environment[name] = value;
+        using Process process = Process.Start(start)
+            ?? throw new InvalidOperationException($"{program} did not start.");
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} did not end.");
+        }
+
+        return process.ExitCode == 0
+            ? output.Result
+            : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
+    }
+
+    /// <summary>Bytes sent over loopback since the system started; 0 where it does not tell.
+    /// </summary>
+    private static long LoopbackBytes()
+    {
+        const string File = "/sys/class/net/lo/statistics/tx_bytes";
+        return System.IO.File.Exists(File)
+            ? long.Parse(System.IO.File.ReadAllText(File), CultureInfo.InvariantCulture)
+            : 0;
+    }
+
+    private static string Report(ClusterRow[] rows, int rounds, string? absence)
+    {
+        MarkdownTable table = new(
+            "network", "batch", "head + 2 workers", "DDP + gloo, 2 processes", "ours ÷ DDP",
+            "one process, 2 threads", "cluster ÷ one process", "bytes ÷ (8 a parameter)");
+        foreach (ClusterRow row in rows)
+        {
+            double ours = Median.Of(row.Cluster);
+            table.Add(
+                row.Network.Name, $"{row.BatchSize}", Figures.Rate(ours),
+                Figures.Rate(Median.Of(row.Peer)), Figures.Times(ours / Median.Of(row.Peer)),
+                Figures.Rate(Median.Of(row.Single)), Figures.Ratio(ours / Median.Of(row.Single)),
+                Figures.Ratio(Median.Of(row.Wire)));
+        }
+
+        string peer = absence is null ? "" : $"No peer: {absence}.\n";
+        return $"""
+            # A cluster on this machine, samples a second
+
+            {DateTime.UtcNow:yyyy-MM-dd}, {MachineName.Processor}, {Environment.ProcessorCount} logical
+            cores. Medians of {rounds} samples of each cell, taken in alternation; dense data.
+            {peer}
+            {table}
+            """;
+    }
+}
