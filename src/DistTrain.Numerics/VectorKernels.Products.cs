@@ -172,7 +172,10 @@ internal sealed unsafe partial class VectorKernels<V>
         ReadOnlyMatrix x, ReadOnlyMatrix w, Matrix z, NonzeroMap? map, in TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {
-        Span<float> scratch = Scratch(Gemm<V>.ScratchLength(x.Columns));
+        Span<float> scratch = Scratch(
+            map is null
+                ? Gemm<V>.ScratchLength(x.Columns)
+                : SparseGemm<V>.ScratchLength(x.Columns));
         var s = new Operands(
             x.Columns, x.Columns, x.RowStride, 1, w.RowStride, z.RowStride);
         fixed (float* a = x.Data, b = w.Data, c = z.Data, panel = scratch)

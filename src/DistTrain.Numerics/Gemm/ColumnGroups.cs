@@ -1,8 +1,9 @@
 namespace DistTrain.Numerics;
 
 /// <summary>
-/// The columns of B in groups of whole vectors that a tile can read. B stays where it is; copied is
-/// only the last vector where B has no whole one left, so that no kernel reads beyond a row.
+/// The columns of B in groups of whole vectors that a tile can read. B stays where it is; copied
+/// here is only the last vector where B has no whole one left, so that no kernel reads beyond a
+/// row.
 /// </summary>
 internal readonly unsafe struct ColumnGroups<V>
     where V : struct, ILanes<V>
@@ -10,27 +11,27 @@ internal readonly unsafe struct ColumnGroups<V>
     private readonly int _columns;
     private readonly Operands _s;
     private readonly float* _b;
-    private readonly float* _panel;
+    private readonly float* _edgePanel;
 
     /// <param name="columns">Columns of B.</param>
     /// <param name="s">Depth and strides of the product.</param>
     /// <param name="b">(k, columns)</param>
-    /// <param name="panel"><see cref="PanelLength"/> numbers, for what has to be copied.</param>
-    public ColumnGroups(int columns, in Operands s, float* b, float* panel)
+    /// <param name="edgePanel"><see cref="EdgeLength"/> numbers, for the last vector.</param>
+    public ColumnGroups(int columns, in Operands s, float* b, float* edgePanel)
     {
         _columns = columns;
         _s = s;
         _b = b;
-        _panel = panel;
+        _edgePanel = edgePanel;
         int edge = columns % V.Count;
         if (edge > 0)
         {
-            Pack(b + columns - edge, s.RowStrideB, s.K, edge, panel);
+            CopyEdge(b + columns - edge, s.RowStrideB, s.K, edge, edgePanel);
         }
     }
 
-    /// <summary>Numbers in a panel for depth k.</summary>
-    public static int PanelLength(int k) => k * V.Count;
+    /// <summary>Numbers that the last vectors of k rows take.</summary>
+    public static int EdgeLength(int k) => k * V.Count;
 
     /// <summary>The group that begins at a column, a whole number of vectors from the first.
     /// </summary>
@@ -41,23 +42,24 @@ internal readonly unsafe struct ColumnGroups<V>
         int before = (vectors - 1) * V.Count;
         int columns = Math.Min(before + V.Count, left);
         int lastCount = columns - before;
-        bool isPacked = lastCount < V.Count;
+        bool isCopied = lastCount < V.Count;
         float* first = _b + column;
         return new ColumnGroup
         {
             Columns = columns,
             Vectors = vectors,
             First = first,
-            Last = isPacked ? _panel : first + before,
+            Last = isCopied ? _edgePanel : first + before,
             S = _s with
             {
-                RowStrideLast = isPacked ? V.Count : _s.RowStrideB,
+                RowStrideLast = isCopied ? V.Count : _s.RowStrideB,
                 LastCount = lastCount,
+                NextStride = _s.RowStrideB,
             },
         };
     }
 
-    private static void Pack(float* b, nint rowStride, int rows, int columns, float* panel)
+    private static void CopyEdge(float* b, nint rowStride, int rows, int columns, float* panel)
     {
         for (int row = 0; row < rows; row++)
         {
@@ -83,4 +85,27 @@ internal readonly unsafe struct ColumnGroup
     public required float* Last { get; init; }
 
     public required Operands S { get; init; }
+
+    /// <summary>Rows <paramref name="first"/> … <paramref name="end"/> − 1, as one leaf.</summary>
+    public ColumnGroup Block(int first, int end) => this with
+    {
+        First = First + (first * S.RowStrideB),
+        Last = Last + (first * S.RowStrideLast),
+        S = S with { K = end - first, LeafDepth = end - first, Continues = first > 0 },
+    };
+
+    /// <summary>The same columns in a panel: all vectors of a row, then those of the next.
+    /// </summary>
+    /// <param name="panel">(k, <see cref="Vectors"/> vectors)</param>
+    /// <param name="lanes">Numbers in a vector.</param>
+    public ColumnGroup InPanel(float* panel, int lanes)
+    {
+        int width = Vectors * lanes;
+        return this with
+        {
+            First = panel,
+            Last = panel + width - lanes,
+            S = S with { RowStrideB = width, RowStrideLast = width },
+        };
+    }
 }

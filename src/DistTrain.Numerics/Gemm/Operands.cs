@@ -9,7 +9,7 @@ namespace DistTrain.Numerics;
 /// <param name="RowStrideC">Between two rows of C.</param>
 /// <param name="RowStrideLast">Between two rows of the last vector of B.</param>
 /// <param name="LastCount">Numbers in the last vector of a row of C, 1 … V.Count.</param>
-/// <param name="Ahead">Sparse tiles: from a row of B to what is prefetched of it.</param>
+/// <param name="NextStride">Between two rows of what a tile prefetches of B.</param>
 /// <param name="Continues">The chains begin with what C holds, not with +0; one leaf.</param>
 internal readonly record struct Operands(
     int K,
@@ -20,5 +20,5 @@ internal readonly record struct Operands(
     nint RowStrideC,
     nint RowStrideLast = 0,
     int LastCount = 0,
-    nint Ahead = 0,
+    nint NextStride = 0,
     bool Continues = false);

@@ -7,19 +7,44 @@ namespace DistTrain.Numerics;
 /// <remarks>
 /// 4 × 3 or 6 × 2 with 32 registers: 12 accumulators for each leaf of a pair, which still hide the
 /// latency of FMA. Pairs of leaves are the leaves of the upper tree, so the counter counts them.
+/// Such a tile has few multiplications, so it is run many times by one call, reads B from a panel
+/// and the rows of A side by side: few pointers, and few instructions beside the arithmetic.
 /// </remarks>
 internal static unsafe class PairTile<V, R, N>
     where V : struct, ILanes<V>
     where R : struct, IExtent
     where N : struct, IExtent
 {
-    /// <inheritdoc cref="Tile{V, R, N}.Run"/>
+    /// <summary>Tiles one below the other.</summary>
+    /// <param name="tiles">How many.</param>
+    /// <param name="s">Depth, leaves and strides; rows of A are numbers side by side.</param>
+    /// <param name="a">(tiles · R, k)</param>
+    /// <param name="b">(k, N vectors), without gaps</param>
+    /// <param name="c">(tiles · R, N vectors, the last of <see cref="Operands.LastCount"/> numbers)
+    /// </param>
+    /// <param name="stack">Room for the tiles of all unfinished sums.</param>
+    /// <param name="prefetches">C is not in L2: the rows of the next tile are prefetched.</param>
     public static void Run(
-        in Operands s, float* a, float* b, float* last, float* c, float* stack)
+        int tiles, in Operands s, float* a, float* b, float* c, float* stack, bool prefetches)
     {
-        nint ra = s.RowStrideA, r2 = ra * 2, rc = s.RowStrideC, width = N.Count * V.Count;
-        nint ca = s.ColumnStrideA, rb = s.RowStrideB, rl = s.RowStrideLast;
-        float* a3 = a + (3 * ra), top = stack;
+        for (; tiles > 0; tiles--)
+        {
+            if (prefetches && tiles > 1)
+            {
+                CachePrefetch.RowsToL2(
+                    c + (R.Count * s.RowStrideC), s.RowStrideC, R.Count, N.Count * V.Count);
+            }
+
+            Tile(s, a, b, c, stack);
+            a += R.Count;
+            c += R.Count * s.RowStrideC;
+        }
+    }
+
+    private static void Tile(in Operands s, float* a, float* b, float* c, float* stack)
+    {
+        nint ca = s.ColumnStrideA, rc = s.RowStrideC, width = N.Count * V.Count;
+        float* top = stack;
         int left = s.K;
         int pair = 0;
         do
@@ -36,21 +61,18 @@ internal static unsafe class PairTile<V, R, N>
             V c20 = zero, c21 = zero, c22 = zero;
             V c30 = zero, c31 = zero, c32 = zero;
             V c40 = zero, c41 = zero, c50 = zero, c51 = zero;
-            for (; depth > 0; depth--)
+            for (float* end = b + (depth * width); b < end; b += width)
             {
-                V b0 = V.Load(N.Count > 1 ? b : last);
-                V b1 = N.Count == 1 ? zero : V.Load(N.Count > 2 ? b + V.Count : last);
-                V b2 = N.Count > 2 ? V.Load(last) : zero;
+                V b0 = V.Load(b);
+                V b1 = N.Count > 1 ? V.Load(b + V.Count) : zero;
+                V b2 = N.Count > 2 ? V.Load(b + (2 * V.Count)) : zero;
                 TileRow<V, R, N>.Multiply(0, a, b0, b1, b2, ref c00, ref c01, ref c02);
-                TileRow<V, R, N>.Multiply(1, a + ra, b0, b1, b2, ref c10, ref c11, ref c12);
-                TileRow<V, R, N>.Multiply(2, a + r2, b0, b1, b2, ref c20, ref c21, ref c22);
-                TileRow<V, R, N>.Multiply(3, a3, b0, b1, b2, ref c30, ref c31, ref c32);
-                TileRow<V, R, N>.Multiply(4, a3 + ra, b0, b1, b2, ref c40, ref c41, ref none);
-                TileRow<V, R, N>.Multiply(5, a3 + r2, b0, b1, b2, ref c50, ref c51, ref none);
+                TileRow<V, R, N>.Multiply(1, a + 1, b0, b1, b2, ref c10, ref c11, ref c12);
+                TileRow<V, R, N>.Multiply(2, a + 2, b0, b1, b2, ref c20, ref c21, ref c22);
+                TileRow<V, R, N>.Multiply(3, a + 3, b0, b1, b2, ref c30, ref c31, ref c32);
+                TileRow<V, R, N>.Multiply(4, a + 4, b0, b1, b2, ref c40, ref c41, ref none);
+                TileRow<V, R, N>.Multiply(5, a + 5, b0, b1, b2, ref c50, ref c51, ref none);
                 a += ca;
-                a3 += ca;
-                b += rb;
-                last += rl;
             }
 
             if (second > 0)
@@ -60,21 +82,18 @@ internal static unsafe class PairTile<V, R, N>
                 V d20 = zero, d21 = zero, d22 = zero;
                 V d30 = zero, d31 = zero, d32 = zero;
                 V d40 = zero, d41 = zero, d50 = zero, d51 = zero;
-                for (; second > 0; second--)
+                for (float* end = b + (second * width); b < end; b += width)
                 {
-                    V b0 = V.Load(N.Count > 1 ? b : last);
-                    V b1 = N.Count == 1 ? zero : V.Load(N.Count > 2 ? b + V.Count : last);
-                    V b2 = N.Count > 2 ? V.Load(last) : zero;
+                    V b0 = V.Load(b);
+                    V b1 = N.Count > 1 ? V.Load(b + V.Count) : zero;
+                    V b2 = N.Count > 2 ? V.Load(b + (2 * V.Count)) : zero;
                     TileRow<V, R, N>.Multiply(0, a, b0, b1, b2, ref d00, ref d01, ref d02);
-                    TileRow<V, R, N>.Multiply(1, a + ra, b0, b1, b2, ref d10, ref d11, ref d12);
-                    TileRow<V, R, N>.Multiply(2, a + r2, b0, b1, b2, ref d20, ref d21, ref d22);
-                    TileRow<V, R, N>.Multiply(3, a3, b0, b1, b2, ref d30, ref d31, ref d32);
-                    TileRow<V, R, N>.Multiply(4, a3 + ra, b0, b1, b2, ref d40, ref d41, ref none);
-                    TileRow<V, R, N>.Multiply(5, a3 + r2, b0, b1, b2, ref d50, ref d51, ref none);
+                    TileRow<V, R, N>.Multiply(1, a + 1, b0, b1, b2, ref d10, ref d11, ref d12);
+                    TileRow<V, R, N>.Multiply(2, a + 2, b0, b1, b2, ref d20, ref d21, ref d22);
+                    TileRow<V, R, N>.Multiply(3, a + 3, b0, b1, b2, ref d30, ref d31, ref d32);
+                    TileRow<V, R, N>.Multiply(4, a + 4, b0, b1, b2, ref d40, ref d41, ref none);
+                    TileRow<V, R, N>.Multiply(5, a + 5, b0, b1, b2, ref d50, ref d51, ref none);
                     a += ca;
-                    a3 += ca;
-                    b += rb;
-                    last += rl;
                 }
 
                 c00 += d00;

@@ -29,8 +29,10 @@ internal static unsafe class Tile<V, R, N>
     /// <param name="stack">Room for the tiles of all unfinished sums.</param>
     /// <param name="next">A column of B that will be needed soon, prefetched row by row; or
     /// null.</param>
+    /// <param name="panel">Where the rows of B are left without gaps; or null.</param>
     public static void Run(
-        in Operands s, float* a, float* b, float* last, float* c, float* stack, float* next)
+        in Operands s, float* a, float* b, float* last, float* c, float* stack, float* next,
+        float* panel)
     {
         nint ra = s.RowStrideA, r2 = ra * 2, rc = s.RowStrideC, width = N.Count * V.Count;
         nint ca = s.ColumnStrideA, rb = s.RowStrideB, rl = s.RowStrideLast;
@@ -90,10 +92,16 @@ internal static unsafe class Tile<V, R, N>
                 TileRow<V, R, N>.Multiply(9, a9, b0, b1, b2, ref c90, ref c91, ref c92);
                 TileRow<V, R, N>.Multiply(10, a9 + ra, b0, b1, b2, ref c100, ref c101, ref c102);
                 TileRow<V, R, N>.Multiply(11, a9 + r2, b0, b1, b2, ref c110, ref c111, ref c112);
+                if (panel != null)
+                {
+                    TileRow<V, One, N>.Store(0, panel, V.Count, b0, b1, b2);
+                    panel += width;
+                }
+
                 if (next != null)
                 {
                     CachePrefetch.LineToL2(next);
-                    next += rb;
+                    next += s.NextStride;
                 }
 
                 a0 += ca;

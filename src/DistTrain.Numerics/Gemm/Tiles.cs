@@ -41,35 +41,35 @@ internal static unsafe class Tiles<V>
     /// <inheritdoc cref="Tile{V, R, N}.Run"/>
     public static void Run(
         int rows, int vectors, in Operands s, float* a, float* b, float* last, float* c,
-        float* stack, float* next)
+        float* stack, float* next, float* panel)
     {
         switch (vectors)
         {
-            case 1: Run<One>(rows, s, a, b, last, c, stack, next); break;
-            case 2: Run<Two>(rows, s, a, b, last, c, stack, next); break;
-            default: Run<Three>(rows, s, a, b, last, c, stack, next); break;
+            case 1: Run<One>(rows, s, a, b, last, c, stack, next, panel); break;
+            case 2: Run<Two>(rows, s, a, b, last, c, stack, next, panel); break;
+            default: Run<Three>(rows, s, a, b, last, c, stack, next, panel); break;
         }
     }
 
     private static void Run<N>(
         int rows, in Operands s, float* a, float* b, float* last, float* c, float* stack,
-        float* next)
+        float* next, float* panel)
         where N : struct, IExtent
     {
         switch (rows)
         {
-            case 1: Tile<V, One, N>.Run(s, a, b, last, c, stack, next); break;
-            case 2: Tile<V, Two, N>.Run(s, a, b, last, c, stack, next); break;
-            case 3: Tile<V, Three, N>.Run(s, a, b, last, c, stack, next); break;
-            case 4: Tile<V, Four, N>.Run(s, a, b, last, c, stack, next); break;
-            case 5: Tile<V, Five, N>.Run(s, a, b, last, c, stack, next); break;
-            case 6: Tile<V, Six, N>.Run(s, a, b, last, c, stack, next); break;
-            case 7: Tile<V, Seven, N>.Run(s, a, b, last, c, stack, next); break;
-            case 8: Tile<V, Eight, N>.Run(s, a, b, last, c, stack, next); break;
-            case 9: Tile<V, Nine, N>.Run(s, a, b, last, c, stack, next); break;
-            case 10: Tile<V, Ten, N>.Run(s, a, b, last, c, stack, next); break;
-            case 11: Tile<V, Eleven, N>.Run(s, a, b, last, c, stack, next); break;
-            case 12: Tile<V, Twelve, N>.Run(s, a, b, last, c, stack, next); break;
+            case 1: Tile<V, One, N>.Run(s, a, b, last, c, stack, next, panel); break;
+            case 2: Tile<V, Two, N>.Run(s, a, b, last, c, stack, next, panel); break;
+            case 3: Tile<V, Three, N>.Run(s, a, b, last, c, stack, next, panel); break;
+            case 4: Tile<V, Four, N>.Run(s, a, b, last, c, stack, next, panel); break;
+            case 5: Tile<V, Five, N>.Run(s, a, b, last, c, stack, next, panel); break;
+            case 6: Tile<V, Six, N>.Run(s, a, b, last, c, stack, next, panel); break;
+            case 7: Tile<V, Seven, N>.Run(s, a, b, last, c, stack, next, panel); break;
+            case 8: Tile<V, Eight, N>.Run(s, a, b, last, c, stack, next, panel); break;
+            case 9: Tile<V, Nine, N>.Run(s, a, b, last, c, stack, next, panel); break;
+            case 10: Tile<V, Ten, N>.Run(s, a, b, last, c, stack, next, panel); break;
+            case 11: Tile<V, Eleven, N>.Run(s, a, b, last, c, stack, next, panel); break;
+            case 12: Tile<V, Twelve, N>.Run(s, a, b, last, c, stack, next, panel); break;
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace DistTrain.Numerics;
 
 /// <summary>
-/// dX = dZ · Wᵀ by way of dXᵀ = W · dZᵀ: the kernel with A = W where it stands and B = dZᵀ, whose
-/// vectors run along the samples. Blocks of rows of dXᵀ are turned round in registers while they
-/// are in L1.
+/// dX = dZ · Wᵀ by way of dXᵀ = W · dZᵀ: the kernel with A = W where it stands and B = dZᵀ in
+/// panels, whose vectors run along the samples. Blocks of rows of dXᵀ are turned round in
+/// registers while they are in L1.
 /// </summary>
 internal static unsafe class TransposedGemm<V>
     where V : struct, ILanes<V>
@@ -15,7 +15,7 @@ internal static unsafe class TransposedGemm<V>
 
     /// <summary>Numbers of scratch for so many samples and outputs.</summary>
     public static int ScratchLength(int samples, int outputs) =>
-        Tiles<V>.StackLength + BlockLength + (outputs * RoundUp(samples));
+        BlockLength + (outputs * RoundUp(samples));
 
     /// <param name="samples">Rows of dZ and dX.</param>
     /// <param name="inputs">Rows of W, columns of dX.</param>
@@ -33,61 +33,86 @@ internal static unsafe class TransposedGemm<V>
         float* dx, nint dxStride, float* scratch, in TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {
-        int width = RoundUp(samples);
-        float* block = scratch + Tiles<V>.StackLength;
-        float* dzT = block + BlockLength;
-        Transposition<V>.Copy(samples, outputs, dz, dzStride, dzT, width);
-        ClearColumns(dzT, outputs, samples, width);
-        var s = new Operands(
-            outputs, outputs, wStride, 1, width, RowStrideC: 0, width, V.Count);
+        float* block = scratch;
+        float* panels = block + BlockLength;
+        for (int sample = 0; sample < samples;)
+        {
+            int vectors = VectorsAt(sample, samples);
+            int columns = Math.Min(vectors * V.Count, samples - sample);
+            ToPanel(
+                columns, outputs, dz + (sample * dzStride), dzStride,
+                panels + (sample * (nint)outputs), vectors * V.Count);
+            sample += columns;
+        }
+
         for (int input = 0; input < inputs; input += BlockRows)
         {
             int rows = Math.Min(BlockRows, inputs - input);
             for (int sample = 0; sample < samples;)
             {
-                int vectors = Tiles<V>.NextVectors(
-                    (width - sample) / V.Count, Tiles<V>.MaxVectors);
+                int vectors = VectorsAt(sample, samples);
                 int columns = Math.Min(vectors * V.Count, samples - sample);
-                Operands group = s with { RowStrideC = vectors * V.Count };
-                Block(
-                    rows, vectors, group, w + (input * wStride), dzT + sample, block, scratch);
+                ColumnGroup group = GroupOf(
+                    vectors, outputs, wStride, panels + (sample * (nint)outputs));
+                Block(rows, group, w + (input * wStride), block);
                 float* tile = dx + (sample * dxStride) + input;
-                Transposition<V>.Copy(rows, columns, block, group.RowStrideC, tile, dxStride);
+                Transposition<V>.Copy(
+                    rows, columns, block, group.S.RowStrideC, tile, dxStride);
                 epilogue.Run(tile, dxStride, sample, input, columns, rows);
                 sample += columns;
             }
         }
     }
 
-    /// <summary>Rows of dXᵀ over a group of samples, each chain ended by + 0 (N2).</summary>
-    private static void Block(
-        int rows, int vectors, in Operands s, float* w, float* dzT, float* block, float* stack)
+    /// <summary>Vectors in the group of samples that begins at one.</summary>
+    private static int VectorsAt(int sample, int samples) => Tiles<V>.NextVectors(
+        (samples - sample + V.Count - 1) / V.Count, Tiles<V>.MaxVectors);
+
+    /// <summary>Columns of dZᵀ as a panel, + 0 behind the last sample.</summary>
+    private static void ToPanel(
+        int samples, int outputs, float* dz, nint dzStride, float* panel, int width)
     {
-        float* last = dzT + ((vectors - 1) * V.Count);
+        Transposition<V>.Copy(samples, outputs, dz, dzStride, panel, width);
+        for (int i = 0; i < outputs; i++)
+        {
+            for (int j = samples; j < width; j++)
+            {
+                panel[(i * (nint)width) + j] = 0;
+            }
+        }
+    }
+
+    private static ColumnGroup GroupOf(int vectors, int outputs, nint wStride, float* panel)
+    {
+        int width = vectors * V.Count;
+        var s = new Operands(
+            outputs, outputs, wStride, 1, width, width, width, LastCount: V.Count);
+        return new ColumnGroup
+        {
+            Columns = width,
+            Vectors = vectors,
+            First = panel,
+            Last = panel + width - V.Count,
+            S = s,
+        };
+    }
+
+    /// <summary>Rows of dXᵀ over a group of samples, each chain ended by + 0 (N2).</summary>
+    private static void Block(int rows, in ColumnGroup group, float* w, float* block)
+    {
         for (int i = 0; i < rows;)
         {
-            int count = Tiles<V>.NextRows(rows - i, Tiles<V>.MaxRows(vectors));
-            Tiles<V>.Run(
-                count, vectors, s, w + (i * s.RowStrideA), dzT, last,
-                block + (i * s.RowStrideC), stack, next: null);
+            int count = Tiles<V>.NextRows(rows - i, Tiles<V>.MaxRows(group.Vectors));
+            PanelTiles<V>.Run(
+                count, group, w + (i * group.S.RowStrideA), block + (i * group.S.RowStrideC),
+                next: null, nextStride: 0);
             i += count;
         }
 
         V zero = V.Broadcast(0);
-        for (int i = 0; i < rows * vectors * V.Count; i += V.Count)
+        for (nint i = 0; i < rows * group.S.RowStrideC; i += V.Count)
         {
             V.Store(block + i, V.Load(block + i) + zero);
-        }
-    }
-
-    private static void ClearColumns(float* matrix, int rows, int from, int width)
-    {
-        for (int i = 0; i < rows; i++)
-        {
-            for (int j = from; j < width; j++)
-            {
-                matrix[(i * (nint)width) + j] = 0;
-            }
         }
     }
 

@@ -39,6 +39,16 @@ public static unsafe class CachePrefetch
         }
     }
 
+    /// <summary>Asks for the line of one address to be brought to the first-level cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void LineToL1(void* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(address);
+        }
+    }
+
     /// <summary>Asks for the lines of a matrix: those that a kernel writes next.</summary>
     internal static void RowsToL2(float* matrix, nint rowStride, int rows, int columns)
     {

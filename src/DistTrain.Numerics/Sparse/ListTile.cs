@@ -21,9 +21,10 @@ internal static unsafe class ListTile<V, R, N>
     /// <param name="features">Ascending.</param>
     /// <param name="count">How many.</param>
     public static void Run(
-        in Operands s, ushort* features, int count, float* a, float* b, float* last, float* c)
+        in Operands s, ushort* features, int count, float* a, float* b, float* last, float* c,
+        float* next)
     {
-        nint rb = s.RowStrideB, rl = s.RowStrideLast, ahead = s.Ahead;
+        nint rb = s.RowStrideB, rl = s.RowStrideLast, rn = s.NextStride;
         float* x0 = a, x1 = a + s.RowStrideA, x2 = x1 + s.RowStrideA, x3 = x2 + s.RowStrideA;
         V zero = V.Broadcast(0);
         V c00 = zero, c01 = zero, c02 = zero, c03 = zero;
@@ -34,7 +35,7 @@ internal static unsafe class ListTile<V, R, N>
         {
             nint term = *features;
             float* row = b + (term * rb);
-            CachePrefetch.LineToL2(row + ahead);
+            CachePrefetch.LineToL2(next + (term * rn));
             float* lastOfRow = last + (term * rl);
             V b0 = V.Load(N.Count > 1 ? row : lastOfRow);
             V b1 = N.Count > 1 ? V.Load(N.Count > 2 ? row + V.Count : lastOfRow) : zero;

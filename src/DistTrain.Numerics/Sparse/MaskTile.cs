@@ -10,14 +10,12 @@ internal static unsafe class MaskTile<V, R, N>
     where R : struct, IExtent
     where N : struct, IExtent
 {
-    /// <inheritdoc cref="Tile{V, R, N}.Run"/>
+    /// <inheritdoc cref="PairTile{V, R, N}.Run"/>
     /// <param name="samples">The samples to add, microbatch by microbatch.</param>
     public static void Run(
-        in Operands s, SampleMasks<R> samples, float* a, float* b, float* last, float* c,
-        float* stack)
+        in Operands s, SampleMasks<R> samples, float* a, float* b, float* c, float* stack)
     {
-        nint ra = s.RowStrideA, r2 = ra * 2, ca = s.ColumnStrideA, width = N.Count * V.Count;
-        nint rb = s.RowStrideB, rl = s.RowStrideLast;
+        nint ca = s.ColumnStrideA, width = N.Count * V.Count;
         float* top = stack;
         var tree = default(SparseLeafCounter);
         int leaves = samples.Microbatches;
@@ -42,20 +40,18 @@ internal static unsafe class MaskTile<V, R, N>
             while (samples.HasNext)
             {
                 nint term = samples.Next();
-                float* row = b + (term * rb);
-                float* lastOfRow = last + (term * rl);
-                V b0 = V.Load(N.Count > 1 ? row : lastOfRow);
-                V b1 = N.Count == 1 ? zero : V.Load(N.Count > 2 ? row + V.Count : lastOfRow);
-                V b2 = N.Count > 2 ? V.Load(lastOfRow) : zero;
-                float* x0 = a + (term * ca), x3 = x0 + (3 * ra), x6 = x0 + (6 * ra);
-                TileRow<V, R, N>.Multiply(0, x0, b0, b1, b2, ref c00, ref c01, ref c02);
-                TileRow<V, R, N>.Multiply(1, x0 + ra, b0, b1, b2, ref c10, ref c11, ref c12);
-                TileRow<V, R, N>.Multiply(2, x0 + r2, b0, b1, b2, ref c20, ref c21, ref c22);
-                TileRow<V, R, N>.Multiply(3, x3, b0, b1, b2, ref c30, ref c31, ref c32);
-                TileRow<V, R, N>.Multiply(4, x3 + ra, b0, b1, b2, ref c40, ref c41, ref c42);
-                TileRow<V, R, N>.Multiply(5, x3 + r2, b0, b1, b2, ref c50, ref c51, ref c52);
-                TileRow<V, R, N>.Multiply(6, x6, b0, b1, b2, ref c60, ref c61, ref c62);
-                TileRow<V, R, N>.Multiply(7, x6 + ra, b0, b1, b2, ref c70, ref c71, ref c72);
+                float* row = b + (term * width), x = a + (term * ca);
+                V b0 = V.Load(row);
+                V b1 = N.Count > 1 ? V.Load(row + V.Count) : zero;
+                V b2 = N.Count > 2 ? V.Load(row + (2 * V.Count)) : zero;
+                TileRow<V, R, N>.Multiply(0, x, b0, b1, b2, ref c00, ref c01, ref c02);
+                TileRow<V, R, N>.Multiply(1, x + 1, b0, b1, b2, ref c10, ref c11, ref c12);
+                TileRow<V, R, N>.Multiply(2, x + 2, b0, b1, b2, ref c20, ref c21, ref c22);
+                TileRow<V, R, N>.Multiply(3, x + 3, b0, b1, b2, ref c30, ref c31, ref c32);
+                TileRow<V, R, N>.Multiply(4, x + 4, b0, b1, b2, ref c40, ref c41, ref c42);
+                TileRow<V, R, N>.Multiply(5, x + 5, b0, b1, b2, ref c50, ref c51, ref c52);
+                TileRow<V, R, N>.Multiply(6, x + 6, b0, b1, b2, ref c60, ref c61, ref c62);
+                TileRow<V, R, N>.Multiply(7, x + 7, b0, b1, b2, ref c70, ref c71, ref c72);
             }
 
             for (; merges > 0; merges--)

@@ -7,6 +7,15 @@ namespace DistTrain.Numerics;
 internal static unsafe class SparseGemm<V>
     where V : struct, ILanes<V>
 {
+    /// <summary>Samples that make a panel of W worth its copying, where it aligns the vectors: 10 %
+    /// of a product. Rows far apart alone are not worth it, as no list reads all of them.</summary>
+    private const int ManySamples = 64;
+
+    /// <summary>Numbers of scratch that a product over so many features needs.</summary>
+    public static int ScratchLength(int features) => Tiles<V>.StackLength
+        + ColumnGroups<V>.EdgeLength(features)
+        + Panel<V>.Length(features, SparseTiles<V>.MaxListVectors);
+
     /// <summary>Z = X · W: a few samples at a time, over the features that any of them has.
     /// </summary>
     /// <inheritdoc cref="Gemm{V}.Multiply"/>
@@ -16,13 +25,20 @@ internal static unsafe class SparseGemm<V>
         in TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {
-        var groups = new ColumnGroups<V>(n, s, b, scratch + Tiles<V>.StackLength);
+        float* edge = scratch + Tiles<V>.StackLength;
+        float* panel = edge + ColumnGroups<V>.EdgeLength(s.K);
+        var groups = new ColumnGroups<V>(n, s, b, edge);
         fixed (ushort* lists = map.Lists)
         {
             for (int column = 0; column < n;)
             {
                 ColumnGroup group = groups.At(column, SparseTiles<V>.MaxListVectors);
-                bool hasNext = column + group.Columns < n;
+                float* next = column + group.Columns < n ? group.First + group.Columns : null;
+                if (m >= ManySamples && Panel<V>.Aligns(s))
+                {
+                    group = Panel<V>.Copy(group, s.K, panel);
+                }
+
                 int list = 0;
                 for (int i = 0; i < m; list++)
                 {
@@ -34,12 +50,9 @@ internal static unsafe class SparseGemm<V>
 
                     // Each list brings one line of its rows of the next group of columns.
                     int line = list % SparseTiles<V>.MaxListVectors * V.Count;
-                    ColumnGroup ahead = group with
-                    {
-                        S = group.S with { Ahead = hasNext ? group.Columns + line : 0 },
-                    };
                     SparseTiles<V>.Run(
-                        rows, ahead, features, map.Counts[list], a + (i * s.RowStrideA), tile);
+                        rows, group, features, map.Counts[list], a + (i * s.RowStrideA), tile,
+                        next == null ? b : next + line);
                     epilogue.Run(tile, s.RowStrideC, i, column, rows, group.Columns);
                     i += rows;
                 }
@@ -56,14 +69,16 @@ internal static unsafe class SparseGemm<V>
     public static void MultiplyTransposed(
         int m, int n, in Operands s, NonzeroMap map, float* a, float* b, float* c, float* scratch)
     {
-        var groups = new ColumnGroups<V>(n, s, b, scratch + Tiles<V>.StackLength);
+        float* edge = scratch + Tiles<V>.StackLength;
+        float* panel = edge + ColumnGroups<V>.EdgeLength(s.K);
+        var groups = new ColumnGroups<V>(n, s, b, edge);
         bool leavesL2 = TreeGemm<V>.LeavesL2(m, n);
         int microbatches = NonzeroMap.CeilingOf(s.K, map.Microbatch);
         fixed (uint* masks = map.Masks)
         {
             for (int column = 0; column < n;)
             {
-                ColumnGroup group = groups.At(column);
+                ColumnGroup group = Panel<V>.Copy(groups.At(column), s.K, panel);
                 for (int i = 0; i < m;)
                 {
                     int rows = Math.Min(SparseTiles<V>.Features, m - i);

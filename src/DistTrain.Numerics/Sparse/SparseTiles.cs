@@ -13,14 +13,15 @@ internal static unsafe class SparseTiles<V>
 
     /// <summary>Rows are samples, terms are features.</summary>
     public static void Run(
-        int rows, in ColumnGroup group, ushort* features, int count, float* a, float* c)
+        int rows, in ColumnGroup group, ushort* features, int count, float* a, float* c,
+        float* next)
     {
         switch (group.Vectors)
         {
-            case 1: Samples<One>(rows, group, features, count, a, c); break;
-            case 2: Samples<Two>(rows, group, features, count, a, c); break;
-            case 3: Samples<Three>(rows, group, features, count, a, c); break;
-            default: Samples<Four>(rows, group, features, count, a, c); break;
+            case 1: Samples<One>(rows, group, features, count, a, c, next); break;
+            case 2: Samples<Two>(rows, group, features, count, a, c, next); break;
+            case 3: Samples<Three>(rows, group, features, count, a, c, next); break;
+            default: Samples<Four>(rows, group, features, count, a, c, next); break;
         }
     }
 
@@ -39,17 +40,18 @@ internal static unsafe class SparseTiles<V>
     }
 
     private static void Samples<N>(
-        int rows, in ColumnGroup group, ushort* features, int count, float* a, float* c)
+        int rows, in ColumnGroup group, ushort* features, int count, float* a, float* c,
+        float* next)
         where N : struct, IExtent
     {
         Operands s = group.S;
-        float* b = group.First;
+        float* b = group.First, l = group.Last;
         switch (rows)
         {
-            case 1: ListTile<V, One, N>.Run(s, features, count, a, b, group.Last, c); break;
-            case 2: ListTile<V, Two, N>.Run(s, features, count, a, b, group.Last, c); break;
-            case 3: ListTile<V, Three, N>.Run(s, features, count, a, b, group.Last, c); break;
-            default: ListTile<V, Four, N>.Run(s, features, count, a, b, group.Last, c); break;
+            case 1: ListTile<V, One, N>.Run(s, features, count, a, b, l, c, next); break;
+            case 2: ListTile<V, Two, N>.Run(s, features, count, a, b, l, c, next); break;
+            case 3: ListTile<V, Three, N>.Run(s, features, count, a, b, l, c, next); break;
+            default: ListTile<V, Four, N>.Run(s, features, count, a, b, l, c, next); break;
         }
     }
 
@@ -76,7 +78,7 @@ internal static unsafe class SparseTiles<V>
         where N : struct, IExtent
     {
         Operands s = group.S;
-        MaskTile<V, R, N>.Run(s, samples, a, group.First, group.Last, c, stack);
+        MaskTile<V, R, N>.Run(s, samples, a, group.First, c, stack);
     }
 
     private readonly struct MaskSource(uint* masks, nint stride, int microbatches, int microbatch)

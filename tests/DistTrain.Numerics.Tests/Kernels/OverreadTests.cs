@@ -18,7 +18,7 @@ public class OverreadTests
         Skip.IfNot(GuardedMatrix.IsSupported, "needs mprotect");
         Kernels kernels = Kernels.For(isa);
         var random = new Random(1);
-        foreach (int m in (int[])[1, 5, 13])
+        foreach (int m in (int[])[1, 5, 13, 41])
         {
             foreach (int k in (int[])[1, 7, 33])
             {
