@@ -65,7 +65,11 @@ internal static class CompareCommand
 
         // What counts is judged by the peak of the whole run, so nothing is written before its end.
         return string.Join(
-            '\n', [Preface.Of(options), machine.Report(), .. parts.Select(report => report())]);
+            '\n',
+            [
+                Preface.Of(options, watch), machine.Report(),
+                .. parts.Select(report => report()),
+            ]);
     }
 
     private static void Progress(string what) => Console.Error.WriteLine($"… {what}");

@@ -7,7 +7,7 @@ internal static class Preface
         ? "as Linux counts it"
         : "unknown on this system, so not checked";
 
-    public static string Of(CompareOptions options) => $"""
+    public static string Of(CompareOptions options, MachineWatch watch) => $"""
         # Ours beside the peers
 
         {(options.IsQuick ? "A quick run: no figures to quote. " : "")}{DateTime.UtcNow:yyyy-MM-dd}.
@@ -17,8 +17,9 @@ internal static class Preface
         thread reached {MachineWatch.LeastShareOfPeak} of the run's median FMA peak just before and
         just after it and programs waited for a processor for at most {MachineWatch.MostWaiting} of
         its time ({Pressure}); on two, if before and after it a
-        hand-off between two threads took at most {MachineWatch.MostHandOffNanoseconds} ns and both
-        reached {MachineWatch.LeastGain} × one's FMA rate together. The others are dropped and told.
+        hand-off between two threads took at most {watch.MostHandOffNanoseconds:0} ns (100, or a
+        quarter above the run's best decile where that is longer) and both reached
+        {MachineWatch.LeastGain} × one's FMA rate together. The others are dropped and told.
 
         A sample of whole steps is {options.SampleSeconds} s from fresh weights, after a tenth of
         that uncounted. The bound of a step: the arithmetic of all products on whole vectors at the

@@ -47,7 +47,7 @@ internal sealed class MachineReport(MachineWatch watch)
             return "one core";
         double[] handOffs = [.. readings.Select(r => r.Two!.Value.HandOffNanoseconds)];
         double[] gains = [.. readings.Select(r => r.Two!.Value.BothGigaflops / r.OneGigaflops)];
-        int near = readings.Count(MachineWatch.IsNear);
+        int near = readings.Count(watch.IsNear);
         return $"hand-off {Spread(handOffs, Figures.Rate)} ns, FMA together "
             + $"{Spread(gains, Figures.Ratio)} × one's; {near} of {readings.Length} readings near "
             + "enough";

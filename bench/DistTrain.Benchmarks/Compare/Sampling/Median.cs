@@ -12,4 +12,8 @@ internal static class Median
             return double.NaN;
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
+
+    /// <summary>The value that a share of all are below; 0 of none.</summary>
+    public static double Quantile(IReadOnlyCollection<double> values, double share) =>
+        values.Order().ElementAtOrDefault((int)(share * values.Count));
 }
