@@ -119,10 +119,14 @@ internal static class CommandLine
     /// fix it.</summary>
     private static (string Message, string Hint) SplitAdvice(string text)
     {
-        int end = Math.Max(
-            text.IndexOf(". ", StringComparison.Ordinal),
-            text.IndexOf("; ", StringComparison.Ordinal));
-        return end < 0 ? (text, "") : (text[..end], text[(end + 2)..]);
+        for (int end = 0; end + 2 < text.Length; end++)
+        {
+            if (text[end] is '.' or ';' && text[end + 1] == ' ')
+            {
+                return (text[..end], text[(end + 2)..]);
+            }
+        }
+        return (text, "");
     }
 
     private static int ReportUsage(ParseResult parsed, Screen screen)

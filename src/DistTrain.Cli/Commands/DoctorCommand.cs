@@ -1,115 +1,83 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
-using DistTrain.Learning;
-using DistTrain.Numerics;
+using System.Net;
 
 namespace DistTrain.Cli;
 
 /// <summary>disttrain doctor</summary>
 internal static class DoctorCommand
 {
-    private const long LittleMemory = 1L << 30;
-
-    private enum Verdict
-    {
-        Good,
-        Note,
-        Bad,
-    }
-
     public static Command Create()
     {
         var command = new Command("doctor",
-            "Checks this machine, and says how to fix what it finds.");
-        HelpWithExamples.Install(command, ["disttrain doctor"]);
+            "Checks this machine and, with --head, the way to a head or parameter server; says "
+            + "how to fix what it finds.");
+        var head = CommonOptions.Text("--head", "HOST:PORT", "The node to reach, and to ask");
+        var listen = CommonOptions.Text("--listen", "HOST:PORT",
+            $"Where a node is to listen here (default {HeadCommand.DefaultListen})");
+        var certs = CredentialOptions.Certificates();
+        var tokenFile = CredentialOptions.TokenFile();
+        var health = new Option<bool>("--health")
+        {
+            Description = "Only ask --head: exit code 0 if it answers, else 1",
+        };
+        foreach (Option option in (Option[])[head, listen, certs, tokenFile, health])
+        {
+            command.Add(option);
+        }
+        HelpWithExamples.Install(command,
+            [
+                "disttrain doctor",
+                "disttrain doctor --head head.example:7300 --certs certs/worker-1",
+                "disttrain doctor --health --head 127.0.0.1:7300 --token-file runs/my-run/token",
+            ]);
         command.SetAction(parsed =>
         {
-            var screen = CommonOptions.Screen(parsed);
-            bool isBad = false;
-            foreach (var finding in Examine())
+            var problems = new List<UsageProblem>();
+            var credentials = new Credentials(
+                parsed.GetValue(certs), parsed.GetValue(tokenFile));
+            credentials.Check(problems);
+            HostPort? target = parsed.GetValue(head) is { } text
+                ? HostPort.ParseTarget("--head", text, problems) : null;
+            IPEndPoint? at = HostPort.ParseListen(
+                "--listen", parsed.GetValue(listen) ?? HeadCommand.DefaultListen, problems)
+                ?.Resolve("--listen", problems);
+            if (parsed.GetValue(health) && parsed.GetValue(head) is null)
             {
-                string mark = finding.Verdict switch
-                {
-                    Verdict.Good => "ok  ",
-                    Verdict.Note => "note",
-                    _ => "BAD ",
-                };
-                screen.Result($"{mark}  {finding.What,-16} {finding.Found}");
-                if (finding.Fix.Length > 0)
-                {
-                    screen.Result($"      {"",-16} fix: {finding.Fix}");
-                }
-                isBad |= finding.Verdict == Verdict.Bad;
+                problems.Add(new("--health", "needs a node to ask", "add --head HOST:PORT"));
             }
-            return isBad ? ExitCode.RunFailed : ExitCode.Done;
+            UsageException.ThrowIfAny(problems);
+            Screen screen = CommonOptions.Screen(parsed);
+            return parsed.GetValue(health)
+                ? Tell(screen, NodeChecks.Health(target!, credentials))
+                : Tell(screen,
+                    [
+                        .. MachineChecks.Examine(),
+                        NodeChecks.Port(at!),
+                        .. NodeChecks.Certificates(credentials),
+                        .. target is null ? [] : NodeChecks.Reach(target, credentials),
+                    ]);
         });
         return command;
     }
 
-    private static IEnumerable<Finding> Examine()
+    private static int Tell(Screen screen, IEnumerable<Finding> findings)
     {
-        yield return new(Verdict.Good, "disttrain", ProgramVersion.Text);
-        yield return new(Verdict.Good, "system",
-            $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, "
-            + RuntimeInformation.FrameworkDescription);
-        yield return InstructionSets();
-        yield return DenormalCheck.Works()
-            ? new(Verdict.Good, "denormals", "computed as IEEE 754 says")
-            : new(Verdict.Bad, "denormals", "flushed to zero: weights would differ",
-                "unset what loads a fast-math library into this process (LD_PRELOAD)");
-        yield return new(Verdict.Good, "cores", $"{Environment.ProcessorCount}");
-        yield return Memory();
-        yield return new(Verdict.Good, "engines", string.Join(", ", RecipeNames.Engines.Names));
-        yield return RecipeLocator.ShippedNames.Any()
-            ? new(Verdict.Good, "recipes", string.Join(", ", RecipeLocator.ShippedNames))
-            : new(Verdict.Bad, "recipes", "the shipped recipes are missing",
-                "install again: the folder recipes belongs beside the program");
-        var folders = DataFolders.FromEnvironment();
-        yield return new(Verdict.Good, "data folders",
-            (folders.Given is { } given ? given + ", " : "") + folders.Cache);
-        foreach (var set in DataCatalog.Published)
+        bool isBad = false;
+        foreach (Finding finding in findings)
         {
-            yield return DataCommand.IsHere(set.Name, folders)
-                ? new(Verdict.Good, set.Name, "is here")
-                : new(Verdict.Note, set.Name, "is not here, which only matters to train on it",
-                    $"disttrain data fetch {set.Name}");
+            string mark = finding.Verdict switch
+            {
+                Verdict.Good => "ok  ",
+                Verdict.Note => "note",
+                _ => "BAD ",
+            };
+            screen.Result($"{mark}  {finding.What,-16} {finding.Found}");
+            if (finding.Fix.Length > 0)
+            {
+                screen.Result($"      {"",-16} fix: {finding.Fix}");
+            }
+            isBad |= finding.Verdict == Verdict.Bad;
         }
-        yield return Writable();
+        return isBad ? ExitCode.RunFailed : ExitCode.Done;
     }
-
-    private static Finding InstructionSets()
-    {
-        string found = string.Join(", ", IsaSupport.Available.Select(IsaNames.Format));
-        return IsaSupport.Best == Isa.Scalar
-            ? new(Verdict.Note, "instruction sets", found,
-                "training works but is slow: use a machine with FMA")
-            : new(Verdict.Good, "instruction sets", found);
-    }
-
-    private static Finding Memory()
-    {
-        long bytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        string found = $"{bytes / 1073741824.0:F1} GiB";
-        return bytes < LittleMemory
-            ? new(Verdict.Note, "memory", found, "use --data-limit for large data")
-            : new(Verdict.Good, "memory", found);
-    }
-
-    private static Finding Writable()
-    {
-        string probe = $".disttrain-{Environment.ProcessId}";
-        try
-        {
-            File.WriteAllText(probe, "");
-            File.Delete(probe);
-            return new(Verdict.Good, "this folder", "can be written; runs go to runs/");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return new(Verdict.Bad, "this folder", "cannot be written",
-                "work in another folder, or give train --out DIR");
-        }
-    }
-
-    private sealed record Finding(Verdict Verdict, string What, string Found, string Fix = "");
 }

@@ -115,7 +115,7 @@ internal sealed class HeadRun : IDisposable
             return true;
         }
 
-        _node.Log.Information($"waiting for {nodes} parameter servers");
+        _node.Log.Information($"waiting for {nodes} parameter server{(nodes == 1 ? "" : "s")}");
         try
         {
             while (_parts.Members.Ready(NodeKind.ParameterServer) < nodes)
