@@ -34,6 +34,9 @@ internal sealed class ChildNode : IDisposable
     /// <summary>No further process will follow.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>It died too often; one that has left in order has not.</summary>
+    public bool IsGivenUp { get; private set; }
+
     public ChildRole Role => _plan.Role;
 
     public NodeEntry Entry
@@ -103,6 +106,7 @@ internal sealed class ChildNode : IDisposable
             catch (Exception e) when (e is IOException or UnauthorizedAccessException
                 or System.ComponentModel.Win32Exception)
             {
+                IsGivenUp = true;
                 _log.Warning($"{_plan.Name} cannot be started: {e.Message}");
                 return null;
             }
@@ -118,12 +122,12 @@ internal sealed class ChildNode : IDisposable
         }
         if (code == ExitCode.Done)
         {
-            _log.Information($"{_plan.Name} has left");
-            return false;
+            return false; // the head lets it go, when it asks or the run is over
         }
         var now = TimeSpan.FromMilliseconds(Environment.TickCount64);
         if (_budget.Next(now) is not { } wait)
         {
+            IsGivenUp = true;
             _log.Warning($"{_plan.Name} ended with exit code {code}, {RestartBudget.Most} times "
                 + "within a minute: it is not started again");
             return false;

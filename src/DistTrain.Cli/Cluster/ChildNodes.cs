@@ -102,8 +102,9 @@ internal sealed class ChildNodes(
         bool isNoneLeft;
         lock (_gate)
         {
-            isNoneLeft = !_isStopping
-                && _nodes.Where(node => node.Role == ChildRole.Worker).All(node => node.IsOver);
+            ChildNode[] workers = [.. _nodes.Where(node => node.Role == ChildRole.Worker)];
+            isNoneLeft = !_isStopping && workers.All(node => node.IsOver)
+                && workers.Any(node => node.IsGivenUp);
             WriteEntries();
         }
         if (isNoneLeft)

@@ -31,7 +31,8 @@ internal sealed class ClusterRunner(int servers, Screen screen) : IRunner
             },
             observer, either.Token);
         nodes.AwaitEnd();
-        return noneLeft.IsCancellationRequested && result.Outcome == RunOutcome.Interrupted
+        return noneLeft.IsCancellationRequested && !stop.IsCancellationRequested
+            && result.Outcome == RunOutcome.Interrupted
             ? result with
             {
                 Outcome = RunOutcome.Failed,
