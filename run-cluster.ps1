@@ -55,24 +55,41 @@ if ($Engine -ne 'tcp') {
     [Console]::Error.WriteLine("error: -Engine ${Engine}: containers run the engine tcp")
     exit 2
 }
+if (Test-Path -PathType Leaf $Recipe) {
+    [Console]::Error.WriteLine("error: -Recipe ${Recipe}: a container sees no file of this machine")
+    [Console]::Error.WriteLine('  hint: name a shipped recipe and give the rest as options')
+    exit 2
+}
 $file = Join-Path $PSScriptRoot 'docker/compose.yml'
+& docker compose version *> $null
+$hasPlugin = $LASTEXITCODE -eq 0
+function Invoke-Compose {
+    if ($hasPlugin) { & docker compose -f $file @args } else { & docker-compose -f $file @args }
+}
 $env:DISTTRAIN_RECIPE = $Recipe
 $env:DISTTRAIN_OPTIONS = "--min-workers $Workers $Options"
 if (-not $env:DISTTRAIN_RUN) {
     $env:DISTTRAIN_RUN = (Get-Date -Format 'yyyyMMdd-HHmmss') + "-$Recipe"
 }
 
+# The containers go, the volumes stay. Ctrl-C: the head finishes its step and saves before.
 $code = 1
+$isOver = $false
 try {
-    & docker compose -f $file up -d --scale "worker=$Workers"
+    Invoke-Compose up -d --scale "worker=$Workers"
     if ($LASTEXITCODE -eq 0) {
-        $head = & docker compose -f $file ps -q head
+        $head = Invoke-Compose ps -q head
         & docker logs --follow $head
         $code = [int] (& docker wait $head)
     }
+    $isOver = $true
 }
 finally {
-    # Ctrl-C: the head finishes its step and saves; the volumes stay.
-    & docker compose -f $file down
+    if (-not $isOver) {
+        $stoppedAt = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
+        Invoke-Compose stop
+        if ($head) { & docker logs --since $stoppedAt $head }
+    }
+    Invoke-Compose down
 }
 exit $code

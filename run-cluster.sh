@@ -47,15 +47,26 @@ if [ "$engine" != tcp ]; then
   echo "error: --engine $engine: containers run the engine tcp" >&2
   exit 2
 fi
+if [ -f "$recipe" ]; then
+  echo "error: --recipe $recipe: a container sees no file of this machine" >&2
+  echo "  hint: name a shipped recipe and give the rest as options" >&2
+  exit 2
+fi
 compose=(docker compose)
 "${compose[@]}" version >/dev/null 2>&1 || compose=(docker-compose)
 compose+=(-f "$root/docker/compose.yml")
 export DISTTRAIN_RECIPE=$recipe DISTTRAIN_OPTIONS="--min-workers $workers ${options[*]-}"
 export DISTTRAIN_RUN=${DISTTRAIN_RUN:-$(date +%Y%m%d-%H%M%S)-$recipe}
 
-# Ctrl-C: the head finishes its step and saves; the volumes stay.
+# The containers go, the volumes stay. Ctrl-C: the head finishes its step and saves before.
 trap '"${compose[@]}" down' EXIT
+stopped_at=
+trap 'stopped_at=$(date +%s)' INT TERM
 "${compose[@]}" up -d --scale worker="$workers"
 head=$("${compose[@]}" ps -q head)
-docker logs --follow "$head"
+docker logs --follow "$head" || true
+if [ -n "$stopped_at" ]; then
+  "${compose[@]}" stop
+  docker logs --since "$stopped_at" "$head"
+fi
 exit "$(docker wait "$head")"

@@ -1,42 +1,60 @@
 #!/usr/bin/env bash
 # Three workers in containers; during the run one is killed and one cut off the network, then both
-# come back. The weights must be those of one process. Needs a Docker engine, or the right to start
-# one. The last line says how it ended; exit code 0, 1, or 77 where there is no engine.
+# come back. The weights must be those of one process of the same image. The last line says how it
+# ended; exit code 0, 1, or 77 where there is no engine or no image to build on.
 #
-# DISTTRAIN_IMAGE: the image (default disttrain; built if missing, see docker/README.md).
+# Needs Docker with compose, or the right to start an engine, which is then ended again. From the
+# environment, see docker/README.md:
+#   DISTTRAIN_IMAGE           the image to test; without it one is built from this source, by
+#   BASE_IMAGE                a Linux with libstdc++6, libssl3 and a shell, and this machine's SDK,
+#   SDK_IMAGE, RUNTIME_IMAGE  or images that bring .NET. Without any: the official ones, unless
+#                             they are not here and an image disttrain-base:local is
+#   PULL=never                no image is fetched: without one that is here, the test is skipped
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-image=${DISTTRAIN_IMAGE:-disttrain}
+image=${DISTTRAIN_IMAGE:-}
+sdk=${SDK_IMAGE:-$(sed -n 's/^ARG SDK_IMAGE=//p' docker/Dockerfile)}
+runtime=${RUNTIME_IMAGE:-$(sed -n 's/^ARG RUNTIME_IMAGE=//p' docker/Dockerfile)}
+own_base=disttrain-base:local
 project=disttrain-test-$$
 scratch=$(mktemp -d)
-engine=
-# 300 batches an epoch: long enough that every fault strikes a run in progress.
-options=(--batch-size 200 --epochs 20 --json)
-limit_seconds=300
+engine='' built='' head=''
+# 60 batches an epoch: short epochs, of which enough are left for every fault.
+options=(--data-limit 12000,1000 --batch-size 200 --epochs 100 --json)
+limit_seconds=60
+pull_seconds=120
 
 say() { printf '%s\n' "$*"; }
 
 fail() {
-  if [ -n "${head:-}" ]; then
+  if [ -n "$head" ]; then
     say "--- the head's last lines"
-    docker logs --tail 30 "$head" 2>&1 || true
+    head_log | tail -n 30
   fi
   say "FAILED: $*"
   exit 1
 }
 
-compose() {
-  if docker compose version >/dev/null 2>&1; then
-    docker compose -p "$project" -f docker/compose.yml "$@"
-  else
-    docker-compose -p "$project" -f docker/compose.yml "$@"
-  fi
+skip() {
+  say "SKIPPED ($*)"
+  exit 77
 }
 
+# --- engine and image -----------------------------------------------------------------------------
+
+compose=(docker-compose)
+if docker compose version >/dev/null 2>&1; then
+  compose=(docker compose)
+fi
+
+compose() { "${compose[@]}" -p "$project" -f docker/compose.yml "$@"; }
+
+# Takes away what this script has made, and nothing else.
 clean_up() {
   if docker info >/dev/null 2>&1; then
     compose down --volumes --timeout 5 >/dev/null 2>&1 || true
+    [ -z "$built" ] || docker rmi "$built" >/dev/null 2>&1 || true
   fi
   if [ -n "$engine" ]; then
     kill "$engine" 2>/dev/null && wait "$engine" || true
@@ -44,78 +62,152 @@ clean_up() {
   rm -rf "$scratch"
 }
 trap clean_up EXIT
+trap 'exit 130' INT TERM
 
-# await WHAT COMMAND…: until the command succeeds.
+start_engine() {
+  command -v docker >/dev/null || skip "no Docker"
+  docker info >/dev/null 2>&1 && return
+  [ "$(id -u)" -eq 0 ] && command -v dockerd >/dev/null || skip "no Docker engine"
+  # Ctrl-C here is not for the engine: what runs on it is taken away first.
+  setsid dockerd >"$scratch/dockerd.log" 2>&1 &
+  engine=$!
+  for _ in $(seq 150); do
+    docker info >/dev/null 2>&1 && return
+    kill -0 "$engine" 2>/dev/null || break
+    sleep 0.2
+  done
+  skip "the Docker engine does not start: $(tail -n 1 "$scratch/dockerd.log")"
+}
+
+is_here() { docker image inspect "$1" >/dev/null 2>&1; }
+
+# Here, or to be had in time.
+has_image() {
+  is_here "$1" && return
+  [ "${PULL:-}" != never ] && timeout "$pull_seconds" docker pull -q "$1" >/dev/null 2>&1
+}
+
+build_image() {
+  local base=${BASE_IMAGE:-}
+  if [ -z "$base${SDK_IMAGE:-}" ] && ! is_here "$sdk" && is_here "$own_base"; then
+    base=$own_base
+  fi
+  built=disttrain-test:$$
+  if [ -n "$base" ]; then
+    has_image "$base" || skip "no image $base"
+    command -v dotnet >/dev/null || skip "no .NET SDK to build for $base"
+    say "building on $base"
+    dotnet publish src/DistTrain.Cli -c Release -r linux-x64 --self-contained \
+      -o "$scratch/publish" >"$scratch/build.log" 2>&1 \
+      && docker build -f docker/Dockerfile --target prebuilt -t "$built" \
+        --build-arg RUNTIME_IMAGE="$base" --build-arg PUBLISH=. "$scratch/publish" \
+        >>"$scratch/build.log" 2>&1 && return
+  else
+    has_image "$sdk" || skip "no image $sdk"
+    has_image "$runtime" || skip "no image $runtime"
+    say "building with $sdk"
+    docker build -f docker/Dockerfile -t "$built" --build-arg SDK_IMAGE="$sdk" \
+      --build-arg RUNTIME_IMAGE="$runtime" . >"$scratch/build.log" 2>&1 && return
+  fi
+  tail -n 30 "$scratch/build.log"
+  fail "the image cannot be built"
+}
+
+# --- what the head says ---------------------------------------------------------------------------
+
+# Notes are on stderr; stdout is the result.
+head_log() { docker logs "$head" 2>&1 >/dev/null; }
+
+# count PATTERN: lines of the head's log.
+count() { head_log | grep -c "$1" || true; }
+
+has_epochs() { [ "$(count '^epoch')" -ge "$1" ]; }
+
+# A worker is called by its host name, the short id of its container.
+is_ready() { [ "$(count "(${1:0:12}) is ready")" -ge "$2" ]; }
+
+is_gone() { [ "$(count "(${1:0:12}) is gone")" -ge 1 ]; }
+
+is_running() { [ "$(docker inspect -f '{{.State.Running}}' "$1")" = true ]; }
+
+# await WHAT COMMAND…: until the command succeeds, as long as the head runs.
 await() {
   local what=$1 end=$((SECONDS + limit_seconds))
   shift
   until "$@"; do
     [ $SECONDS -lt $end ] || fail "$what: not within $limit_seconds s"
-    is_running_or_unborn || fail "$what: the head ended first"
+    is_running "$head" || fail "$what: the run was over before"
     sleep 0.1
   done
 }
 
-is_running_or_unborn() { [ -z "${head:-}" ] || is_running "$head"; }
-
-is_running() { [ "$(docker inspect -f '{{.State.Running}}' "$1")" = true ]; }
-
-# One line an epoch goes to stderr where no terminal is.
-epochs_done() { docker logs "$head" 2>&1 >/dev/null | grep -c '^epoch' || true; }
-
-has_epochs() { [ "$(epochs_done)" -ge "$1" ]; }
+# The run goes on: an epoch that began after now is done.
+await_progress() { await "$1" has_epochs $(($(count '^epoch') + 2)); }
 
 json_value() {
-  tr -d '\n' <"$1" | grep -o "\"$2\" *: *\"\{0,1\}[^,\"}]*" | head -n 1 | sed 's/^[^:]*: *"\{0,1\}//'
+  tr -d '\n' <"$1" | grep -o "\"$2\" *: *\"\{0,1\}[^,\"}]*" | head -n 1 \
+    | sed 's/^[^:]*: *"\{0,1\}//'
 }
 
-start_engine() {
-  docker info >/dev/null 2>&1 && return
-  if [ "$(id -u)" -eq 0 ] && command -v dockerd >/dev/null; then
-    dockerd >"$scratch/dockerd.log" 2>&1 &
-    engine=$!
-    for _ in $(seq 100); do
-      docker info >/dev/null 2>&1 && return
-      kill -0 "$engine" 2>/dev/null || break
-      sleep 0.2
-    done
-  fi
-  say "SKIPPED (no Docker engine)"
-  exit 77
+# --- the run --------------------------------------------------------------------------------------
+
+start_cluster() {
+  export DISTTRAIN_IMAGE=$image DISTTRAIN_RECIPE=quickstart DISTTRAIN_RUN=cluster
+  export DISTTRAIN_OPTIONS="--min-workers 3 ${options[*]}"
+  unset DISTTRAIN_RESUME
+  compose up -d --no-build --scale worker=3 >"$scratch/up.log" 2>&1 \
+    || { cat "$scratch/up.log"; fail "compose up"; }
+  head=$(compose ps -q head)
+  [ -n "$head" ] || fail "there is no head"
+  mapfile -t workers < <(compose ps -q worker)
+  [ "${#workers[@]}" -eq 3 ] || fail "${#workers[@]} workers instead of 3"
+  for worker in "${workers[@]}"; do
+    await "three workers" is_ready "$worker" 1
+  done
+  await_progress "an epoch with three workers"
 }
 
+# Both are away at once; each is missed, and each comes back, before the run goes on.
+faults() {
+  local killed=${workers[0]} cut=${workers[1]}
+  say "killed one"
+  docker kill -s KILL "$killed" >/dev/null
+  await "the killed one is missed" is_gone "$killed"
+  await_progress "an epoch without it"
+  say "cut another off the network"
+  docker network disconnect "${project}_cluster" "$cut"
+  await "the one cut off is missed" is_gone "$cut"
+  await_progress "an epoch without both"
+  is_running "$cut" || fail "the worker that was cut off has ended"
+  say "both come back"
+  docker start "$killed" >/dev/null
+  docker network connect "${project}_cluster" "$cut"
+  await "the killed one is back" is_ready "$killed" 2
+  await "the one cut off is back" is_ready "$cut" 2
+  await_progress "an epoch with all three again"
+}
+
+began=$SECONDS
 start_engine
-docker image inspect "$image" >/dev/null 2>&1 || compose build certs
+if [ -z "$image" ]; then
+  build_image
+  image=$built
+else
+  has_image "$image" || skip "no image $image"
+fi
 
 say "one process"
-docker run --rm "$image" train quickstart "${options[@]}" >"$scratch/one.json" 2>"$scratch/one.log" \
-  || { cat "$scratch/one.log"; fail "the run in one process"; }
+timeout "$limit_seconds" \
+  docker run --rm --network none "$image" train quickstart "${options[@]}" \
+  >"$scratch/one.json" 2>"$scratch/one.log" \
+  || { tail -n 30 "$scratch/one.log"; fail "the run in one process"; }
 expected=$(json_value "$scratch/one.json" weightsSha256)
 
 say "a head and three workers"
-export DISTTRAIN_IMAGE=$image DISTTRAIN_RECIPE=quickstart
-export DISTTRAIN_OPTIONS="--min-workers 1 ${options[*]}"
-compose up -d --no-build --scale worker=3 >"$scratch/up.log" 2>&1 \
-  || { cat "$scratch/up.log"; fail "compose up"; }
-head=$(compose ps -q head)
-[ -n "$head" ] || fail "there is no head"
-mapfile -t workers < <(compose ps -q worker)
-[ "${#workers[@]}" -eq 3 ] || fail "${#workers[@]} workers instead of 3"
+start_cluster
+faults
 
-await "the first epochs" has_epochs 2
-say "killed one"
-docker kill "${workers[0]}" >/dev/null
-await "an epoch without it" has_epochs $(($(epochs_done) + 2))
-say "cut off another"
-docker network disconnect "${project}_cluster" "${workers[1]}"
-await "an epoch without both" has_epochs $(($(epochs_done) + 2))
-say "both come back"
-docker start "${workers[0]}" >/dev/null
-docker network connect "${project}_cluster" "${workers[1]}"
-await "an epoch with them" has_epochs $(($(epochs_done) + 2))
-is_running "$head" || fail "the run was over before both were back"
-
-code=$(timeout "$limit_seconds" docker wait "$head") || fail "no end within $limit_seconds s"
+code=$(timeout $((2 * limit_seconds)) docker wait "$head") || fail "the run does not end"
 [ "$code" -eq 0 ] || fail "the head ended with exit code $code"
 docker logs "$head" >"$scratch/cluster.json" 2>/dev/null
 actual=$(json_value "$scratch/cluster.json" weightsSha256)
@@ -123,5 +215,6 @@ lost=$(json_value "$scratch/cluster.json" workersLost)
 say "one process   $expected"
 say "the cluster   $actual, workers lost: $lost"
 [ -n "$expected" ] && [ "$expected" = "$actual" ] || fail "the weights differ"
-[ "${lost:-0}" -ge 2 ] || fail "the head lost $lost workers instead of 2: no fault struck"
-say "passed: same weights with a worker killed and one cut off"
+[ "${lost:-0}" -ge 2 ] || fail "the head counts ${lost:-no} workers lost instead of 2"
+say "passed: 4 containers, same weights with a worker killed and one cut off" \
+  "($((SECONDS - began)) s)"
