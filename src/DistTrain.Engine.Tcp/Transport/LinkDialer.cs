@@ -20,6 +20,7 @@ internal sealed class LinkDialer : IDisposable
     private readonly BackOff _backOff = new(FirstWait, LongestWait, Random.Shared);
     private readonly Func<TimeSpan, bool> _wait;
     private Link? _link;
+    private LinkSocket? _socket;
 
     public LinkDialer(LinkDialerSettings settings, ILinkHandler handler, LinkOptions options)
         : this(settings, handler, options, null)
@@ -46,12 +47,19 @@ internal sealed class LinkDialer : IDisposable
         Name = $"link to {_settings.Host}:{_settings.Port}, receiving",
     }.Start();
 
-    /// <summary>Dials no more, and closes the link if there is one. May be called by the handler.
-    /// </summary>
+    /// <summary>Dials no more, gives up a connection that is being made, and closes the link if
+    /// there is one. May be called by the handler.</summary>
     public void Dispose()
     {
         _stop.Set();
-        Volatile.Read(ref _link)?.Close("this node stopped");
+        if (Volatile.Read(ref _link) is { } link)
+        {
+            link.Close("this node stopped");
+        }
+        else
+        {
+            Volatile.Read(ref _socket)?.Abort();
+        }
     }
 
     private void Run()
@@ -72,6 +80,12 @@ internal sealed class LinkDialer : IDisposable
         try
         {
             using LinkSocket socket = Connect();
+            Volatile.Write(ref _socket, socket);
+            if (_stop.IsSet)
+            {
+                return null;
+            }
+
             using var deadline = new HandshakeDeadline(socket, _options.HandshakeTimeout);
             LinkChannel channel = deadline.Secure(to =>
                 _settings.Security.Connect(to, _settings.Host, _settings.Roles));
@@ -142,7 +156,7 @@ internal sealed class LinkDialer : IDisposable
         try
         {
             LinkSocket.Prepare(socket, _options.SocketBufferBytes);
-            socket.ConnectWithin(_options.HandshakeTimeout, to);
+            socket.ConnectWithin(_options.HandshakeTimeout, to, _stop);
             return new LinkSocket(socket, 0);
         }
         catch

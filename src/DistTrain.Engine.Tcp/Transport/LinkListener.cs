@@ -20,8 +20,8 @@ internal sealed class LinkListener : IDisposable
     private readonly ILinkHandler _handler;
     private readonly LinkOptions _options;
     private readonly LogLimiter<RefusalCause> _refusals;
+    private readonly Strangers _strangers;
     private readonly ManualResetEventSlim _stop = new();
-    private int _strangers;
 
     /// <exception cref="SecuritySetupException">This address needs certificates.</exception>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
@@ -33,6 +33,7 @@ internal sealed class LinkListener : IDisposable
         _security = security;
         _handler = handler;
         _options = options;
+        _strangers = new Strangers(options.StrangersAtOnce, options.StrangersOfAddress);
         _refusals = new LogLimiter<RefusalCause>(log, options.LogInterval, () => LinkMonitor.Now);
         _socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -53,7 +54,7 @@ internal sealed class LinkListener : IDisposable
     public IPEndPoint EndPoint { get; }
 
     /// <summary>Connections that have not said hello yet.</summary>
-    public int Strangers => Volatile.Read(ref _strangers);
+    public int Strangers => _strangers.Count;
 
     /// <summary>How many connections were refused for this.</summary>
     public long Refused(RefusalCause cause) => _refusals.Count(cause);
@@ -89,39 +90,44 @@ internal sealed class LinkListener : IDisposable
 
     private void OnAccepted(Socket socket)
     {
-        if (Interlocked.Increment(ref _strangers) > _options.StrangersAtOnce)
+        IPEndPoint from;
+        try
         {
-            Interlocked.Decrement(ref _strangers);
-            _refusals.Report(
-                RefusalCause.TooMany,
-                $"{socket.RemoteEndPoint} was not let in: {_options.StrangersAtOnce} others are in "
-                + "their handshake");
+            from = (IPEndPoint)socket.RemoteEndPoint!;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose(); // It hung up before it was looked at.
+            return;
+        }
+
+        if (_strangers.TryAdd(from.Address) is { } why)
+        {
+            _refusals.Report(RefusalCause.TooMany, $"{from} was not let in: {why}");
             socket.Dispose();
             return;
         }
 
-        new Thread(() => Serve(socket), TcpLimits.StackBytes)
+        new Thread(() => Serve(socket, from), TcpLimits.StackBytes)
         {
             IsBackground = true,
             Name = "link, receiving",
         }.Start();
     }
 
-    private void Serve(Socket accepted)
+    private void Serve(Socket accepted, IPEndPoint from)
     {
-        string who = "somebody";
-        using var stranger = new Stranger(this);
+        using var stranger = new Stranger(_strangers, from.Address);
         try
         {
             using LinkSocket socket = Adopt(accepted);
-            who = socket.RemoteEndPoint.ToString();
             using var deadline = new HandshakeDeadline(socket, _options.HandshakeTimeout);
             LinkChannel channel = deadline.Secure(_security.Accept);
             deadline.Run(new Link(channel, null, _handler, _options), stranger.Dispose);
         }
         catch (LinkRefusedException e)
         {
-            _refusals.Report(e.Reason, $"{who} was not let in: {e.Message}");
+            _refusals.Report(e.Reason, $"{from} was not let in: {e.Message}");
         }
     }
 
@@ -139,7 +145,7 @@ internal sealed class LinkListener : IDisposable
     }
 
     /// <summary>One of those counted, until it is one no more.</summary>
-    private sealed class Stranger(LinkListener listener) : IDisposable
+    private sealed class Stranger(Strangers all, IPAddress address) : IDisposable
     {
         private int _isDone;
 
@@ -147,7 +153,7 @@ internal sealed class LinkListener : IDisposable
         {
             if (Interlocked.Exchange(ref _isDone, 1) == 0)
             {
-                Interlocked.Decrement(ref listener._strangers);
+                all.Remove(address);
             }
         }
     }

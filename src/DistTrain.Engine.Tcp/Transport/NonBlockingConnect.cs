@@ -6,8 +6,14 @@ namespace DistTrain.Engine.Tcp;
 /// <summary>Connecting with a limit of time, by a socket that never waits by itself.</summary>
 internal static class NonBlockingConnect
 {
-    /// <exception cref="SocketException">It did not work, or took too long.</exception>
-    public static void ConnectWithin(this Socket socket, TimeSpan timeout, IPEndPoint to)
+    /// <summary>How soon it is noticed that nobody wants the connection any more: closing a
+    /// socket does not wake on every system who waits for it to connect.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    /// <exception cref="SocketException">It did not work, took too long, or
+    /// <paramref name="stop"/> was set.</exception>
+    public static void ConnectWithin(
+        this Socket socket, TimeSpan timeout, IPEndPoint to, ManualResetEventSlim stop)
     {
         try
         {
@@ -17,16 +23,25 @@ internal static class NonBlockingConnect
         catch (SocketException e) when (
             e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
-            if (!socket.Poll(timeout, SelectMode.SelectWrite))
-            {
-                throw new SocketException((int)SocketError.TimedOut);
-            }
+            Wait(socket, LinkMonitor.Now + timeout, stop);
         }
 
         object? error = socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error);
         if (error is int code && code != 0)
         {
             throw new SocketException(code);
+        }
+    }
+
+    private static void Wait(Socket socket, TimeSpan end, ManualResetEventSlim stop)
+    {
+        while (!socket.Poll(Look, SelectMode.SelectWrite))
+        {
+            if (stop.IsSet || LinkMonitor.Now >= end)
+            {
+                throw new SocketException(
+                    (int)(stop.IsSet ? SocketError.OperationAborted : SocketError.TimedOut));
+            }
         }
     }
 }

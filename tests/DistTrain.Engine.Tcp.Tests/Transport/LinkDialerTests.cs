@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 
 namespace DistTrain.Engine.Tcp.Tests;
 
@@ -103,5 +105,40 @@ public sealed class LinkDialerTests
         using var cluster = new TestCluster();
         using LinkDialer dialer = cluster.Dial(new RecordingHandler(), host: "192.0.2.1");
         cluster.WaitForFailure().ShouldContain("needs certificates");
+    }
+
+    [Fact]
+    public async Task Connecting_is_given_up_when_nobody_wants_it_any_more()
+    {
+        // Nobody accepts, and the queue is full: what comes then is not answered at all.
+        using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        var to = (IPEndPoint)listener.LocalEndPoint!;
+        using var stop = new ManualResetEventSlim();
+        Task<SocketError>[] attempts =
+            [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() => Outcome(to, stop)))];
+        SpinWait.SpinUntil(
+            () => attempts.Any(attempt => attempt.IsCompleted), TimeSpan.FromSeconds(20))
+            .ShouldBeTrue();
+        stop.Set();
+        SocketError[] outcomes =
+            await Task.WhenAll(attempts).WaitAsync(TimeSpan.FromSeconds(20));
+        outcomes.ShouldContain(SocketError.OperationAborted);
+        outcomes.ShouldNotContain(SocketError.TimedOut);
+    }
+
+    private static SocketError Outcome(IPEndPoint to, ManualResetEventSlim stop)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+        try
+        {
+            socket.ConnectWithin(TimeSpan.FromMinutes(1), to, stop);
+            return SocketError.Success;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
     }
 }

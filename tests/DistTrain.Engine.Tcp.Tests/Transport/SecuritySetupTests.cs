@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using DistTrain.Wire;
 
 namespace DistTrain.Engine.Tcp.Tests;
@@ -115,14 +116,11 @@ public sealed class SecuritySetupTests : IDisposable
     [InlineData("disttrain king", NodeRoles.None)]
     [InlineData("disttrain worker+king", NodeRoles.None)]
     [InlineData("worker", NodeRoles.None)]
-    [InlineData("", NodeRoles.None)]
     internal void Roles_stand_in_the_subject(string unit, NodeRoles roles)
     {
-        NodeRoleNames.Read(unit).ShouldBe(roles);
-        if (roles != NodeRoles.None)
-        {
-            NodeRoleNames.Read($"disttrain {roles.Text()}").ShouldBe(roles);
-        }
+        using X509Certificate2 certificate = X509CertificateLoader.LoadCertificateFromFile(
+            Path.Combine(_certificates.Folder(unit), CertificateFiles.NodeCertificate));
+        PeerCertificate.Identity(certificate).Roles.ShouldBe(roles);
     }
 
     [Fact]

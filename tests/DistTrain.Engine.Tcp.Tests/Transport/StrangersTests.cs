@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -138,6 +139,7 @@ public sealed class StrangersTests
             LinkOptions.Default with
             {
                 StrangersAtOnce = 4,
+                StrangersOfAddress = 4,
                 HandshakeTimeout = TimeSpan.FromMilliseconds(500),
             });
         Socket[] flood = [.. Enumerable.Range(0, 100).Select(_ => cluster.Knock())];
@@ -152,6 +154,46 @@ public sealed class StrangersTests
         (tooMany + cluster.Listener.Refused(RefusalCause.TooSlow)).ShouldBe(100);
         cluster.Log.Count.ShouldBe(2, "one line of each cause");
 
+        cluster.Connect(new RecordingHandler());
+    }
+
+    [Fact]
+    public void One_address_does_not_shut_out_the_others()
+    {
+        var strangers = new Strangers(most: 4, mostOfAddress: 2);
+        IPAddress loud = IPAddress.Parse("192.0.2.1");
+        strangers.TryAdd(loud).ShouldBeNull();
+        strangers.TryAdd(loud.MapToIPv6()).ShouldBeNull();
+        strangers.TryAdd(loud).ShouldBe("2 others from there are in their handshake");
+        strangers.TryAdd(IPAddress.Parse("2001:db8::1")).ShouldBeNull();
+        strangers.TryAdd(IPAddress.Parse("2001:db8::2")).ShouldBeNull("of the same network");
+        strangers.TryAdd(IPAddress.Parse("2001:db8::3")).ShouldNotBeNull();
+        strangers.TryAdd(IPAddress.Parse("192.0.2.2"))
+            .ShouldBe("4 others are in their handshake");
+        strangers.Count.ShouldBe(4);
+
+        strangers.Remove(loud);
+        strangers.TryAdd(IPAddress.Parse("192.0.2.2")).ShouldBeNull();
+        strangers.Remove(IPAddress.Parse("2001:db8::2"));
+        strangers.TryAdd(IPAddress.Parse("2001:db8::3")).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_node_that_dials_from_a_loud_address_waits_and_no_other_does()
+    {
+        using var cluster = new TestCluster(
+            LinkOptions.Default with
+            {
+                StrangersOfAddress = 3,
+                HandshakeTimeout = TimeSpan.FromMilliseconds(500),
+            });
+        Socket[] silent = [.. Enumerable.Range(0, 8).Select(_ => cluster.Knock())];
+        foreach (Socket socket in silent)
+        {
+            socket.ReadToEnd().ShouldBeEmpty();
+        }
+
+        cluster.Listener.Refused(RefusalCause.TooMany).ShouldBeInRange(1, 5);
         cluster.Connect(new RecordingHandler());
     }
 }

@@ -2,54 +2,23 @@ using DistTrain.Wire;
 
 namespace DistTrain.Engine.Tcp;
 
-/// <summary>What a node may be.</summary>
+/// <summary>What a node may be: the roles of its certificate.</summary>
 [Flags]
 internal enum NodeRoles
 {
-    None = 0,
-    Head = 1,
-    ParameterServer = 2,
-    Worker = 4,
+    None = CertificateRoles.None,
+    Head = CertificateRoles.Head,
+    ParameterServer = CertificateRoles.ParameterServer,
+    Worker = CertificateRoles.Worker,
     All = Head | ParameterServer | Worker,
 }
 
-/// <summary>Roles in words, as they stand in certificates: "head+ps+worker".</summary>
-internal static class NodeRoleNames
+/// <summary>What roles allow.</summary>
+internal static class NodeRights
 {
-    private const string Program = "disttrain";
-
-    private static readonly (string Word, NodeRoles Role)[] Words =
-    [
-        ("head", NodeRoles.Head), ("ps", NodeRoles.ParameterServer), ("worker", NodeRoles.Worker),
-    ];
-
-    public static string Text(this NodeRoles roles) => string.Join(
-        '+', Words.Where(pair => roles.HasFlag(pair.Role)).Select(pair => pair.Word));
-
-    /// <summary>The roles of an organizational unit "disttrain head+ps"; none, if it is anything
-    /// else.</summary>
-    public static NodeRoles Read(string unit)
-    {
-        string[] parts = unit.Split(' ');
-        if (parts.Length != 2 || parts[0] != Program)
-        {
-            return NodeRoles.None;
-        }
-
-        NodeRoles roles = NodeRoles.None;
-        foreach (string word in parts[1].Split('+'))
-        {
-            NodeRoles role = Words.FirstOrDefault(pair => pair.Word == word).Role;
-            if (role == NodeRoles.None)
-            {
-                return NodeRoles.None;
-            }
-
-            roles |= role;
-        }
-
-        return roles;
-    }
+    /// <summary>As they stand in certificates: "head+ps+worker".</summary>
+    public static string Text(this NodeRoles roles) =>
+        string.Join('+', RoleWords.Of((CertificateRoles)roles));
 
     /// <summary>Whether such a node may say that it is <paramref name="kind"/>; anybody may
     /// ask.</summary>

@@ -8,37 +8,18 @@ namespace DistTrain.Engine.Tcp;
 /// platform checks; and why it was refused, in words that help.</summary>
 internal static class PeerCertificate
 {
-    public const string ServerUse = "1.3.6.1.5.5.7.3.1";
-    public const string ClientUse = "1.3.6.1.5.5.7.3.2";
-
-    private const string CommonName = "2.5.4.3";
-    private const string OrganizationalUnit = "2.5.4.11";
-
-    /// <summary>Name and roles, from the subject: CN=NAME, OU=disttrain head+ps.</summary>
-    public static PeerIdentity Identity(X509Certificate2 certificate)
-    {
-        string name = "";
-        NodeRoles roles = NodeRoles.None;
-        foreach (X500RelativeDistinguishedName part
-            in certificate.SubjectName.EnumerateRelativeDistinguishedNames())
-        {
-            if (part.HasMultipleElements)
-            {
-                continue;
-            }
-
-            string value = part.GetSingleElementValue() ?? "";
-            string? type = part.GetSingleElementType().Value;
-            name = type == CommonName ? value : name;
-            roles |= type == OrganizationalUnit ? NodeRoleNames.Read(value) : NodeRoles.None;
-        }
-
-        return new PeerIdentity(name, roles);
-    }
+    /// <summary>Name and roles; a certificate that is not of <c>disttrain certs</c> has no role.
+    /// </summary>
+    public static PeerIdentity Identity(X509Certificate2 certificate) =>
+        NodeSubject.Read(certificate) is { } subject
+            ? new PeerIdentity(subject.Name, (NodeRoles)subject.Roles)
+            : new PeerIdentity(
+                certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false),
+                NodeRoles.None);
 
     /// <returns>Why it is refused; null: it is not.</returns>
     public static string? Check(
-        X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, string use,
+        X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, Oid use,
         NodeRoles roles)
     {
         if (certificate is not X509Certificate2 there
@@ -60,9 +41,10 @@ internal static class PeerCertificate
                 + $"node {peer.Name} --hosts HOST'";
         }
 
-        if (!Uses(there).Contains(use))
+        if (!Uses(there).Contains(use.Value))
         {
-            return $"{who} is not for {(use == ServerUse ? "servers" : "clients")}";
+            bool isServer = use.Value == CertificateChecks.ServerUsage.Value;
+            return $"{who} is not for {(isServer ? "servers" : "clients")}";
         }
 
         return (peer.Roles & roles) != 0

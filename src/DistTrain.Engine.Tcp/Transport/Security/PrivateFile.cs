@@ -4,10 +4,6 @@ namespace DistTrain.Engine.Tcp;
 internal static class PrivateFile
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite
-        | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite
-        | UnixFileMode.OtherExecute;
-
     /// <summary>A file that was not there before; never readable by others, even for a moment.
     /// </summary>
     public static FileStream Create(string path)
@@ -34,10 +30,11 @@ internal static class PrivateFile
             throw new SecuritySetupException($"there is no file {path}");
         }
 
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
+        if (PemFile.OpenToOthers(path))
         {
             throw new SecuritySetupException(
-                $"others may read {path}, which holds a secret; make it private: chmod 600 {path}");
+                $"others may read {path}, which holds a secret; make it private: "
+                + PemFile.CloseHint(path));
         }
     }
 

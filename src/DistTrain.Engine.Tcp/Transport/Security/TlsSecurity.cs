@@ -30,9 +30,9 @@ internal sealed class TlsSecurity : LinkSecurity
 
     public static new TlsSecurity FromFolder(string folder)
     {
-        string authority = Path.Combine(folder, "ca.crt");
-        string certificate = Path.Combine(folder, "node.crt");
-        string key = Path.Combine(folder, "node.key");
+        string authority = Path.Combine(folder, CertificateFiles.AuthorityCertificate);
+        string certificate = Path.Combine(folder, CertificateFiles.NodeCertificate);
+        string key = Path.Combine(folder, CertificateFiles.NodeKey);
         string[] missing =
             [.. new[] { authority, certificate, key }.Where(path => !File.Exists(path))];
         if (missing.Length > 0)
@@ -64,12 +64,12 @@ internal sealed class TlsSecurity : LinkSecurity
             ServerCertificateContext = _node,
             ClientCertificateRequired = true,
             EnabledSslProtocols = SslProtocols.Tls13,
-            CertificateChainPolicy = Policy(PeerCertificate.ClientUse),
+            CertificateChainPolicy = Policy(CertificateChecks.ClientUsage),
             EncryptionPolicy = EncryptionPolicy.RequireEncryption,
             AllowTlsResume = false,
             AllowRenegotiation = false,
         };
-        return Authenticate(socket, PeerCertificate.ClientUse, NodeRoles.All, (tls, callback) =>
+        return Authenticate(socket, CertificateChecks.ClientUsage, NodeRoles.All, (tls, callback) =>
         {
             options.RemoteCertificateValidationCallback = callback;
             tls.AuthenticateAsServer(options);
@@ -83,12 +83,12 @@ internal sealed class TlsSecurity : LinkSecurity
             TargetHost = host,
             ClientCertificateContext = _node,
             EnabledSslProtocols = SslProtocols.Tls13,
-            CertificateChainPolicy = Policy(PeerCertificate.ServerUse),
+            CertificateChainPolicy = Policy(CertificateChecks.ServerUsage),
             EncryptionPolicy = EncryptionPolicy.RequireEncryption,
             AllowTlsResume = false,
             AllowRenegotiation = false,
         };
-        return Authenticate(socket, PeerCertificate.ServerUse, roles, (tls, callback) =>
+        return Authenticate(socket, CertificateChecks.ServerUsage, roles, (tls, callback) =>
         {
             options.RemoteCertificateValidationCallback = callback;
             tls.AuthenticateAsClient(options);
@@ -96,7 +96,7 @@ internal sealed class TlsSecurity : LinkSecurity
     }
 
     private static TlsChannel Authenticate(
-        LinkSocket socket, string use, NodeRoles roles,
+        LinkSocket socket, Oid use, NodeRoles roles,
         Action<SslStream, RemoteCertificateValidationCallback> handshake)
     {
         var transport = new TlsTransport(socket);
@@ -122,13 +122,13 @@ internal sealed class TlsSecurity : LinkSecurity
         }
     }
 
-    private X509ChainPolicy Policy(string use) => new()
+    private X509ChainPolicy Policy(Oid use) => new()
     {
         TrustMode = X509ChainTrustMode.CustomRootTrust,
         CustomTrustStore = { _authority },
         RevocationMode = X509RevocationMode.NoCheck,
         DisableCertificateDownloads = true,
-        ApplicationPolicy = { new Oid(use) },
+        ApplicationPolicy = { use },
     };
 
     private static X509Certificate2 WithKey(string certificate, string key)

@@ -50,7 +50,7 @@ internal sealed class TestCertificates : IDisposable
 
         request.CertificateExtensions.Add(names.Build());
         string[] uses = use is null
-            ? [PeerCertificate.ServerUse, PeerCertificate.ClientUse]
+            ? [CertificateChecks.ServerUsage.Value!, CertificateChecks.ClientUsage.Value!]
             : [use];
         request.CertificateExtensions.Add(
             new X509EnhancedKeyUsageExtension([.. uses.Select(each => new Oid(each))], true));
