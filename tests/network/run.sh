@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A head and three workers, each in a network namespace of its own, over mutual TLS, on networks that
-# lose, delay, reorder, throttle and cut. The weights must be those of one process each time, and
+# A head and three workers, each in a network namespace of its own, over mutual TLS, on networks
+# that lose, delay, reorder, throttle and cut. The weights must be those of one process each time, and
 # nobody may be given up but where a line was cut. Needs root. One line a check; the last line says
 # how it ended; exit code 0, 1, or 77 where namespaces or the kernel's traffic control are missing.
 #
@@ -90,7 +90,7 @@ end_network() {
 }
 
 # A line that ends nowhere: nobody is told.
-cut() { local n; for n; do ip -n "${prefix}net" link set "to-$n" nomaster; done; }
+cut_off() { local n; for n; do ip -n "${prefix}net" link set "to-$n" nomaster; done; }
 heal() { local n; for n; do ip -n "${prefix}net" link set "to-$n" master bridge; done; }
 
 # Of what comes in, at both ends, so that either way loses as much.
@@ -132,7 +132,9 @@ throttle() {
 
 # start NODE ARGUMENT…
 start() {
-  in_node "$1" "${program[@]}" "${@:2}" >"$folder/$1.out" 2>"$folder/$1.log" &
+  # By exec, so that the id is the program's own: it is killed and stopped by it.
+  exec ip netns exec "$prefix$1" "${program[@]}" "${@:2}" \
+    >"$folder/$1.out" 2>"$folder/$1.log" &
   process[$1]=$!
 }
 
@@ -183,7 +185,7 @@ exit_code() {
   echo "$code" >"$folder/$1.code"
 }
 
-# end_run SECONDS_LIMIT: all end in order, with the weights of one process.
+# end_run: all end in order, with the weights of one process.
 end_run() {
   local node end=$((SECONDS + limit_seconds)) actual code
   while ! is_over head && [ $SECONDS -lt $end ]; do
@@ -274,7 +276,7 @@ check_cut_one() {
   begin_run cut-one "$(epochs_of 20)"
   local from at
   from=$(now)
-  cut w2
+  cut_off w2
   await "the loss of w2" head_says 'w2.* is gone' 1 || return
   at=$(epochs_done)
   read -r -t 5 <>"$scratch/never" || true
@@ -294,7 +296,7 @@ check_cut_all() {
   begin_network
   begin_run cut-all "$(epochs_of 15)"
   local at
-  cut w1 w2 w3
+  cut_off w1 w2 w3
   await "the loss of all" head_says 'is gone' 3 || return
   read -r -t 5 <>"$scratch/never" || true
   at=$(now)
@@ -306,7 +308,7 @@ check_cut_all() {
 check_give_up() {
   begin_network
   begin_run give-up "$(epochs_of 15)" --wait 3
-  cut w3
+  cut_off w3
   local end=$((SECONDS + limit_seconds))
   while ! is_over w3 && [ $SECONDS -lt $end ]; do
     read -r -t 0.05 <>"$scratch/never" || true
@@ -334,7 +336,7 @@ check_failures() {
   kill -CONT "$(pid_of w2)"
   await "w2 again" head_says 'w2.* is ready' 2 || return
   at=$(now)
-  cut w3
+  cut_off w3
   await "the loss of w3" head_says 'w3.* is gone' 1 || return
   report+=", cut off $(after_loss "$at" w3) s"
   heal w3
@@ -353,10 +355,12 @@ has_epoch_after() {
   [ -n "$(log | awk -v from="$1" -F'"' '/"event":"epoch"/ && $4 > from { print $4; exit }')" ]
 }
 
-# ip netns exec becomes the program: the id is the program's.
 pid_of() { echo "${process[$1]}"; }
 
-pace() { json_value "$folder/head.out" seconds | awk -v e="$epochs" '{ printf "%.1f s, %.1f ms a step", $1, $1 * 1000 / e / 4 }'; }
+pace() {
+  json_value "$folder/head.out" seconds \
+    | awk -v e="$epochs" '{ printf "%.1f s, %.1f ms a step", $1, $1 * 1000 / e / 4 }'
+}
 
 expect_none_lost() {
   [ "$(lost)" = 0 ] || fail "workers were given up though no line was cut: $(lost)"
