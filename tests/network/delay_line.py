@@ -3,8 +3,8 @@
 delay_line.py DELAY_MS JITTER_MS NEAR:FAR…
 
 For each pair it makes two taps in its network namespace, prints "ready", and passes every frame
-from one to the other after DELAY ± JITTER (uniform, each frame for itself, so that frames overtake each
-other). Ends when its input does.
+from one to the other after DELAY ± JITTER (uniform, each frame for itself, so that frames
+overtake each other). Ends when its input does.
 """
 
 import fcntl

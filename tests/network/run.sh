@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # A head and three workers, each in a network namespace of its own, over mutual TLS, on networks
-# that lose, delay, reorder, throttle and cut. The weights must be those of one process each time, and
-# nobody may be given up but where a line was cut. Needs root. One line a check; the last line says
-# how it ended; exit code 0, 1, or 77 where namespaces or the kernel's traffic control are missing.
+# that lose, delay, reorder, throttle and cut. The weights must be those of one process each
+# time, and nobody may be given up but where a line was cut. Needs root. One line a check; the last
+# line says how it ended; exit code 0, 1, or 77 where namespaces or traffic control are missing.
 #
 #   tests/network/run.sh [CHECK…]       clean loss delay rate cut-one cut-all give-up failures
 #
@@ -302,7 +302,8 @@ check_cut_all() {
   at=$(now)
   heal w1 w2 w3
   await "the first again" head_says 'is ready' 4 || return
-  end_run && passed "$(pace), lost $(lost), went on $(first_after "$at" '"epoch"') s after it healed"
+  end_run && passed "$(pace), lost $(lost), went on $(first_after "$at" '"epoch"') s \
+after it healed"
 }
 
 check_give_up() {
