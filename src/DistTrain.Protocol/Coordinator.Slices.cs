@@ -150,7 +150,8 @@ public sealed partial class Coordinator
 
     private void TryBecomeRestoring(IList<Effect> effects)
     {
-        int least = _leads ? 0 : _options.MinWorkers;
+        // A run that is to end waits for nobody.
+        int least = _leads || _ending is not null ? 0 : _options.MinWorkers;
         if (_phase != Phase.Gathering || _roster.Live.Length < least)
         {
             return;

@@ -59,6 +59,10 @@ internal sealed class WorkItems
         return false;
     }
 
+    /// <summary>It will not be computed on this version.</summary>
+    public void Drop(TreeNode node, long version) => _items.RemoveAll(
+        item => item.Node == node && item.Version == version && !item.IsComputed);
+
     private int IndexOfContaining(TreeNode node)
     {
         for (int i = 0; i < _items.Count; i++)

@@ -66,6 +66,7 @@ public sealed class Worker
         {
             case ParametersPublished m: OnParametersPublished(m, effects); break;
             case GradientComputed m: _steps.OnComputed(m, effects); break;
+            case GradientDropped m: _steps.OnDropped(m); break;
             case Recompute m: OnRecompute(m, effects); break;
             case Evaluate m: OnEvaluate(m, effects); break;
             case EvaluationComputed m: _evaluation.OnComputed(m, effects); break;

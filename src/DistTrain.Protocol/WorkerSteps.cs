@@ -97,6 +97,16 @@ internal sealed class WorkerSteps(RunId run, RunPlan plan, WorkerId id)
         GoOn(effects);
     }
 
+    /// <summary>It is not begun any more: newer parameters are on their way, and if nobody else has
+    /// done it by then, it is begun when those of its step are held.</summary>
+    public void OnDropped(GradientDropped message)
+    {
+        if (message.Step >= _basis.Version && message.Step < _basis.Version + _items.Length)
+        {
+            ItemsOf(message.Step).Drop(message.Node, message.Basis.Version);
+        }
+    }
+
     private void BeginShare(long step, IList<Effect> effects)
     {
         if (step < plan.TotalSteps)

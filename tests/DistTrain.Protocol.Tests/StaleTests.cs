@@ -207,4 +207,16 @@ public sealed class StaleTests
                 to slice 1: NormPartials g1 1 s0
             """);
     }
+
+    [Theory]
+    [InlineData(1, "\n    ComputeGradient 2 [0, 2) ()")]
+    [InlineData(0, "")]
+    public void A_node_whose_parameters_are_gone_is_begun_with_its_version(long on, string begun)
+    {
+        NewWorker().Say(Part(0), Gradient(0, 0, 2, on: 0), Part(1), Gradient(1, 0, 2, on: 0))
+            .Say(new GradientDropped(2, new TreeNode(0, 2), new Basis(G1, on)))
+            .Skip()
+            .Say(Part(2))
+            .ShouldRead("> ParametersPublished g1 s0 2 a2(w0 w1)" + begun);
+    }
 }

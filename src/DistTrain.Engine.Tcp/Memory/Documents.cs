@@ -12,7 +12,7 @@ internal sealed class Documents
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<int, TensorPayload> _entries = [];
-    private int _count;
+    private int _count = HandleUses.Next();
 
     /// <summary>Puts a tensor down; it is gone when it has been sent.</summary>
     public TensorHandle Add(TensorEncoding encoding, ReadOnlyMemory<byte> bytes)
@@ -70,13 +70,19 @@ internal sealed class Documents
     }
 
     /// <summary>Takes one that has come.</summary>
-    public ReadOnlyMemory<byte> Take(TensorHandle handle)
+    public ReadOnlyMemory<byte> Take(TensorHandle handle) =>
+        TryTake(handle, out ReadOnlyMemory<byte> bytes)
+            ? bytes
+            : throw new InvariantException("a document is read twice");
+
+    /// <summary>Takes one that has come, if it was for this table.</summary>
+    public bool TryTake(TensorHandle handle, out ReadOnlyMemory<byte> bytes)
     {
         lock (_gate)
         {
-            return _entries.Remove(NodeHandle.Of(handle).Use, out TensorPayload payload)
-                ? payload.Bytes
-                : throw new InvariantException("a document is read twice");
+            bool isThere = _entries.Remove(NodeHandle.Of(handle).Use, out TensorPayload payload);
+            bytes = payload.Bytes;
+            return isThere;
         }
     }
 }

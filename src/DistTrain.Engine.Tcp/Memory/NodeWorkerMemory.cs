@@ -12,26 +12,31 @@ namespace DistTrain.Engine.Tcp;
 /// </summary>
 internal sealed class NodeWorkerMemory : IWorkerMemory
 {
-    // Of an open step two are the rule; the rest is for work of others, and for what is still
-    // being sent.
-    private const int MostGradients = 80;
+    // Of an open step, with as many ahead as the staleness allows: two are the rule; the rest is for
+    // work of others, and for what is still being sent.
+    private const int GradientsAStep = 80;
 
     private readonly IReadOnlyList<ParameterInterval> _intervals;
     private readonly GradientPool _gradients;
-    private readonly OutgoingGradient?[] _outgoing = new OutgoingGradient?[MostGradients];
+    private readonly OutgoingGradient?[] _outgoing;
+    private readonly int _firstUse = HandleUses.Next();
     private readonly OutgoingMetrics _metrics = new();
     private readonly TensorEncoding _encoding;
     private readonly ErrorFeedback? _feedback;
 
     /// <param name="intervals">Of each slice, in order.</param>
     /// <param name="encoding">As gradients are sent.</param>
-    public NodeWorkerMemory(IReadOnlyList<ParameterInterval> intervals, TensorEncoding encoding)
+    /// <param name="staleness">Versions that a gradient may be behind.</param>
+    public NodeWorkerMemory(
+        IReadOnlyList<ParameterInterval> intervals, TensorEncoding encoding, int staleness)
     {
         _intervals = intervals;
         _encoding = encoding;
         int parameters = intervals[^1].Start + intervals[^1].Length;
-        _gradients = new GradientPool(parameters, workers: 1, MostGradients);
-        Received = new ReceivedVersions(intervals);
+        int gradients = Math.Min(GradientsAStep * (staleness + 1), NodeHandle.MostPlaces);
+        _outgoing = new OutgoingGradient?[gradients];
+        _gradients = new GradientPool(parameters, workers: 1, gradients);
+        Received = new ReceivedVersions(intervals, _firstUse);
         _feedback = encoding == TensorEncoding.Binary32
             ? null
             : new ErrorFeedback(encoding, parameters);
@@ -53,8 +58,8 @@ internal sealed class NodeWorkerMemory : IWorkerMemory
         int place = GradientBuffer.IndexOf(finished.Handle);
         OutgoingGradient outgoing = _outgoing[place] ??=
             new OutgoingGradient(finished, _intervals, _encoding);
-        outgoing.Finish(_feedback);
-        int use = (int)(finished.Handle.Value >> 32) & int.MaxValue;
+        int use = (_firstUse + (int)(finished.Handle.Value >> 32)) & int.MaxValue;
+        outgoing.Finish(use, _feedback);
         var handles = new TensorHandle[_intervals.Count];
         for (int slice = 0; slice < handles.Length; slice++)
         {
@@ -94,9 +99,10 @@ internal sealed class NodeWorkerMemory : IWorkerMemory
     /// <summary>It has been sent, or never will be.</summary>
     public void Close(NodeHandle handle)
     {
-        if (handle.Kind == TensorKind.Gradient)
+        if (handle.Kind == TensorKind.Gradient && handle.Place < _outgoing.Length
+            && _outgoing[handle.Place] is { } outgoing && outgoing.Use == handle.Use)
         {
-            _outgoing[handle.Place]!.Close();
+            outgoing.Close();
         }
     }
 }

@@ -39,10 +39,11 @@ internal sealed class OutgoingGradient
     public int Use { get; private set; }
 
     /// <summary>The buffer holds another gradient now.</summary>
+    /// <param name="use">Count of the buffer's uses.</param>
     /// <param name="feedback">Keeps what rounding takes; null where nothing is rounded.</param>
-    public void Finish(ErrorFeedback? feedback)
+    public void Finish(int use, ErrorFeedback? feedback)
     {
-        Use = (int)(_buffer.Handle.Value >> 32) & int.MaxValue;
+        Use = use;
         _note = MetricsNote.Of(_buffer.Metrics);
         if (feedback is null)
         {

@@ -6,17 +6,21 @@ using DistTrain.Wire;
 namespace DistTrain.Engine.Tcp;
 
 /// <summary>Partial square norms that came from slices of other nodes, each in an array of its own:
-/// which of them count is the protocol's to say.</summary>
+/// which of them count is the protocol's to say. Those of one restore are kept at a time: a slice
+/// sends norms when every slice has been restored.</summary>
 internal sealed class ReceivedNorms(SliceId slice, IReadOnlyList<ParameterInterval> intervals)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, (long Step, double[] Values)> _entries = [];
+    private readonly Dictionary<int, (SliceId From, long Step, double[] Values)> _entries = [];
+    private Generation _generation;
     private int _count;
 
-    /// <summary>Of each other slice two are waited for at most; as many again may come late or
-    /// twice.</summary>
+    /// <summary>Of each other slice two are waited for at most; as many again may come late.
+    /// </summary>
     private int MostEntries => 4 * intervals.Count;
 
+    /// <summary>Room for norms that are announced.</summary>
+    /// <returns>False if they are there already, late, or not as they should be.</returns>
     public bool TryRent(
         NormPartials message, TensorDescription tensor, out TensorHandle handle,
         out Memory<byte> room)
@@ -31,14 +35,21 @@ internal sealed class ReceivedNorms(SliceId slice, IReadOnlyList<ParameterInterv
 
         lock (_gate)
         {
-            if (_entries.Count >= MostEntries)
+            if (message.Generation > _generation)
+            {
+                _generation = message.Generation;
+                _entries.Clear();
+            }
+
+            if (message.Generation < _generation || _entries.Count >= MostEntries
+                || IsThere(message))
             {
                 return false;
             }
 
             double[] values = new double[tensor.Elements];
             _count = NodeHandle.NextUse(_count);
-            _entries.Add(_count, (message.Step, values));
+            _entries.Add(_count, (message.From, message.Step, values));
             handle = new NodeHandle(TensorKind.ReceivedNorms, slice.Value, 0, _count).ToTensor();
             room = new ByteView<double>(values).Memory;
             return true;
@@ -49,12 +60,13 @@ internal sealed class ReceivedNorms(SliceId slice, IReadOnlyList<ParameterInterv
     {
         lock (_gate)
         {
-            return _entries.TryGetValue(handle.Use, out (long, double[] Values) entry)
+            return _entries.TryGetValue(handle.Use, out (SliceId, long, double[] Values) entry)
                 ? entry.Values
                 : throw new InvariantException("norms are gone");
         }
     }
 
+    /// <summary>The rest will not come.</summary>
     public void Remove(NodeHandle handle)
     {
         lock (_gate)
@@ -68,7 +80,7 @@ internal sealed class ReceivedNorms(SliceId slice, IReadOnlyList<ParameterInterv
     {
         lock (_gate)
         {
-            foreach ((int key, (long of, _)) in _entries)
+            foreach ((int key, (_, long of, _)) in _entries)
             {
                 if (of < step)
                 {
@@ -77,4 +89,7 @@ internal sealed class ReceivedNorms(SliceId slice, IReadOnlyList<ParameterInterv
             }
         }
     }
+
+    private bool IsThere(NormPartials message) => _entries.Values.Any(
+        entry => entry.From == message.From && entry.Step == message.Step);
 }

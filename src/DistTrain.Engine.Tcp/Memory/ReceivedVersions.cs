@@ -18,7 +18,9 @@ namespace DistTrain.Engine.Tcp;
 /// read.
 /// </remarks>
 /// <param name="intervals">Of each slice, in order.</param>
-internal sealed class ReceivedVersions(IReadOnlyList<ParameterInterval> intervals)
+/// <param name="firstUse">Where its counts of uses begin.</param>
+internal sealed class ReceivedVersions(
+    IReadOnlyList<ParameterInterval> intervals, int firstUse)
 {
     private const int MostBlocks = 4;
 
@@ -33,8 +35,8 @@ internal sealed class ReceivedVersions(IReadOnlyList<ParameterInterval> interval
     }
 
     /// <summary>Room for a slice's part of a version that is announced.</summary>
-    /// <returns>False if it is there already, not as it should be, or older than all that is kept.
-    /// </returns>
+    /// <returns>False if it is there already, not as it should be, or older than what is kept; or if
+    /// there is no room just now: who needs it asks again.</returns>
     public bool TryRent(
         ParametersPublished message, TensorDescription tensor, out TensorHandle handle,
         out Memory<byte> room)
@@ -114,6 +116,11 @@ internal sealed class ReceivedVersions(IReadOnlyList<ParameterInterval> interval
     {
         lock (_gate)
         {
+            if (handle.Place >= _blocks.Count || _blocks[handle.Place].Use != handle.Use)
+            {
+                return false; // of a run before
+            }
+
             Block block = _blocks[handle.Place];
             block.Receiving--;
             block.Parts[handle.Slice] = state;
@@ -136,19 +143,19 @@ internal sealed class ReceivedVersions(IReadOnlyList<ParameterInterval> interval
         return isHeld ? block : null;
     }
 
-    /// <summary>An unused block, a new one, or that of the oldest version, unless it is newer than
-    /// what comes.</summary>
+    /// <summary>An unused block, a new one, or that of the oldest version that no step needs any
+    /// more.</summary>
     private Block? Take(Basis key)
     {
         Block? block = Unused().FirstOrDefault(b => b.Of is null);
         if (block is null && _blocks.Count < MostBlocks)
         {
-            block = new Block(_blocks.Count, intervals);
+            block = new Block(_blocks.Count, intervals, firstUse);
             _blocks.Add(block);
         }
 
-        block ??= Unused().MinBy(b => b.Of!.Value, ByAge);
-        if (block is null || (block.Of is { } held && ByAge.Compare(held, key) > 0))
+        block ??= Unused().Where(b => IsPast(b.Of!.Value, key)).MinBy(b => b.Of!.Value, ByAge);
+        if (block is null)
         {
             return null;
         }
@@ -158,6 +165,12 @@ internal sealed class ReceivedVersions(IReadOnlyList<ParameterInterval> interval
         Array.Clear(block.Parts);
         return block;
     }
+
+    /// <summary>A slice publishes v + 2 when every slice has published v + 1: step v is applied.
+    /// The one before the newest may still be needed, and what a worker has begun on it.</summary>
+    private static bool IsPast(Basis held, Basis by) => held.Generation != by.Generation
+        ? held.Generation < by.Generation
+        : held.Version <= by.Version - 2;
 
     private IEnumerable<Block> Unused() =>
         _blocks.Where(block => block.Readers == 0 && block.Receiving == 0);
@@ -169,9 +182,10 @@ internal sealed class ReceivedVersions(IReadOnlyList<ParameterInterval> interval
 
     private sealed class Block
     {
-        public Block(int place, IReadOnlyList<ParameterInterval> intervals)
+        public Block(int place, IReadOnlyList<ParameterInterval> intervals, int firstUse)
         {
             Place = place;
+            Use = firstUse;
             Values = new AlignedBuffer<float>(intervals.Sum(interval => interval.Length));
             Parts = new PartState[intervals.Count];
             Rooms = [.. intervals.Select(interval => new ByteView<float>(

@@ -38,7 +38,7 @@ internal sealed class HeadStorage(
             snapshot.AddDiary(diary, view.BestVersion);
         }
 
-        Close(head, snapshot, toCoordinator);
+        Close(head, snapshot, interval, toCoordinator);
     }
 
     public void SaveAgain(StreamSnapshot again)
@@ -52,9 +52,10 @@ internal sealed class HeadStorage(
     /// <summary>A slice has filled its part; the last one's brings the snapshot on its way.
     /// </summary>
     public static void Close(
-        HeadContext head, Snapshot snapshot, Action<CoordinatorMessage> toCoordinator)
+        HeadContext head, Snapshot snapshot, ParameterInterval slice,
+        Action<CoordinatorMessage> toCoordinator)
     {
-        if (!head.Snapshots.Close(snapshot))
+        if (!head.Snapshots.Close(snapshot, slice))
         {
             return;
         }

@@ -108,6 +108,16 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
         }
     }
 
+    /// <summary>A newer version took the parameters' place. An evaluation or the step of that
+    /// version nobody needs any more then; a step after it somebody does.</summary>
+    private void Drop(Effect effect)
+    {
+        if (effect is ComputeGradient work)
+        {
+            Answer(new GradientDropped(work.Step, work.Node, work.Basis));
+        }
+    }
+
     private void Compute(ComputeEvaluation work, ReadOnlySpan<float> parameters)
     {
         _context.Hooks.BeforeEvaluation?.Invoke(_id, work.Set, work.Node);
@@ -132,7 +142,8 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
         };
         if (!_memory.TryBeginRead(version, parameters, out ReadOnlySpan<float> values))
         {
-            return true; // a newer version took its place: whoever asked needs this no more
+            Drop(effect);
+            return true;
         }
 
         try

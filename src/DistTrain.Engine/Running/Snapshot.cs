@@ -8,12 +8,15 @@ namespace DistTrain.Engine;
 /// </summary>
 internal sealed class Snapshot
 {
-    private int _missingSlices;
+    private readonly int _slices;
+
+    // Where the intervals begin of the slices that are done.
+    private readonly HashSet<int> _done = [];
 
     public Snapshot(long version, TrainingTask task, int slices)
     {
         Version = version;
-        _missingSlices = slices;
+        _slices = slices;
         int parameters = task.Layout.Count;
         int moments = task.Steps.Moments;
         Parameters = new float[parameters];
@@ -57,9 +60,15 @@ internal sealed class Snapshot
         BestVersion = bestVersion;
     }
 
-    /// <summary>A slice is done.</summary>
+    /// <summary>A slice is done. Its copy may come again: each slice counts once.</summary>
     /// <returns>True for the last one.</returns>
-    public bool Complete() => Interlocked.Decrement(ref _missingSlices) == 0;
+    public bool Complete(ParameterInterval slice)
+    {
+        lock (_done)
+        {
+            return _done.Add(slice.Start) && _done.Count == _slices;
+        }
+    }
 
     private static void CopyIfAny(ReadOnlySpan<float> from, float[] to, int start)
     {

@@ -10,8 +10,12 @@ internal sealed class SnapshotAssembler(TrainingTask task, int slices)
     private readonly Dictionary<long, Snapshot> _incomplete = [];
     private Generation _generation;
 
+    // Of this generation.
+    private long _newestComplete = -1;
+
     /// <summary>The snapshot that slices fill for <paramref name="version"/>. Those of an older
-    /// generation are void: a slice that was restored fills its part anew.</summary>
+    /// generation are void: a slice that was restored fills its part anew. So is a copy that comes
+    /// again of a version that is complete.</summary>
     public Snapshot Open(Generation generation, long version)
     {
         lock (_gate)
@@ -20,9 +24,10 @@ internal sealed class SnapshotAssembler(TrainingTask task, int slices)
             {
                 _generation = generation;
                 _incomplete.Clear();
+                _newestComplete = -1;
             }
 
-            bool isVoid = generation < _generation;
+            bool isVoid = generation < _generation || version <= _newestComplete;
             if (isVoid || !_incomplete.TryGetValue(version, out Snapshot? snapshot))
             {
                 snapshot = new Snapshot(version, task, slices);
@@ -38,9 +43,9 @@ internal sealed class SnapshotAssembler(TrainingTask task, int slices)
 
     /// <summary>A slice has filled its part.</summary>
     /// <returns>True if it was the last: the snapshot is the caller's.</returns>
-    public bool Close(Snapshot snapshot)
+    public bool Close(Snapshot snapshot, ParameterInterval slice)
     {
-        if (!snapshot.Complete())
+        if (!snapshot.Complete(slice))
         {
             return false;
         }
@@ -49,7 +54,11 @@ internal sealed class SnapshotAssembler(TrainingTask task, int slices)
         {
             if (_incomplete.GetValueOrDefault(snapshot.Version) == snapshot)
             {
-                _incomplete.Remove(snapshot.Version);
+                _newestComplete = snapshot.Version;
+                foreach (long version in _incomplete.Keys.Where(v => v <= _newestComplete))
+                {
+                    _incomplete.Remove(version);
+                }
             }
         }
 

@@ -27,6 +27,10 @@ public sealed record GradientComputed(
     long Step, TreeNode Node, ImmutableArray<TensorHandle> Gradients, Basis Basis)
     : WorkerMessage;
 
+/// <summary>The other result of <see cref="ComputeGradient"/>: the parameters that it was to be
+/// computed on are gone, since newer ones have come.</summary>
+public sealed record GradientDropped(long Step, TreeNode Node, Basis Basis) : WorkerMessage;
+
 /// <summary>Result of <see cref="ComputeEvaluation"/>.</summary>
 public sealed record EvaluationComputed(
     EvaluationId Evaluation, EvaluationSet Set, long Version, TreeNode Node, TensorHandle Metrics)

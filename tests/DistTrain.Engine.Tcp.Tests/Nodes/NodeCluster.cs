@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using DistTrain.Learning;
+using DistTrain.Protocol;
 
 namespace DistTrain.Engine.Tcp.Tests;
 
@@ -12,13 +13,35 @@ internal sealed class NodeCluster : IDisposable
 
     private readonly TemporaryFolder _data = new();
     private readonly RunToken _token = RunToken.Create();
-    private readonly TaskCompletionSource<IPEndPoint> _listening =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
-
+    private TaskCompletionSource<IPEndPoint> _listening = NewListening();
     private readonly List<Task<NodeOutcome>> _nodes = [];
     private readonly CancellationTokenSource _end = new();
+    private readonly Relay? _relay;
+
+    /// <param name="relay">Nodes dial it, not the head; null: the head.</param>
+    public NodeCluster(Relay? relay = null) => _relay = relay;
 
     public ListLog Log { get; } = new();
+
+    /// <summary>Where nodes look for data and keep them; null: where nothing is yet.</summary>
+    public string? DataFolder { get; init; }
+
+    public TimeSpan FailureTimeout { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Where the head listens.</summary>
+    public IPEndPoint EndPoint
+    {
+        get
+        {
+            _listening.Task.Wait(Patience).ShouldBeTrue("the head does not listen");
+            return _listening.Task.Result;
+        }
+    }
+
+    /// <summary>Of a node that has ended.</summary>
+    public NodeOutcome OutcomeOf(int node) => _nodes[node].Result;
+
+    public LinkSecurity Security => LinkSecurity.FromToken(_token);
 
     public Task<RunResult> Head { get; private set; } = null!;
 
@@ -27,28 +50,38 @@ internal sealed class NodeCluster : IDisposable
     public NodeCluster StartHead(
         TrainingTask task, RunOptions options, int parameterServers = 0,
         GradientCompression compression = GradientCompression.None,
-        IRunObserver? observer = null, CancellationToken stop = default)
+        IRunObserver? observer = null, EngineHooks? hooks = null,
+        CancellationToken stop = default)
     {
+        _listening = NewListening();
+        TaskCompletionSource<IPEndPoint> listening = _listening;
         var node = new TcpHeadOptions
         {
             Security = LinkSecurity.FromToken(_token),
             ParameterServerNodes = parameterServers,
             Compression = compression,
-            Listening = at => _listening.TrySetResult(at),
+            Listening = at =>
+            {
+                _relay?.PointTo(at);
+                listening.TrySetResult(at);
+            },
+            FailureTimeout = FailureTimeout,
+            Hooks = hooks ?? EngineHooks.None,
             Log = Log,
         };
         Head = Start(() => TcpHead.Run(task, options, node, observer ?? new Watcher(), stop));
         Head.ContinueWith(
-            head => _listening.TrySetException(head.Exception!.InnerExceptions),
+            head => listening.TrySetException(head.Exception!.InnerExceptions),
             TaskContinuationOptions.OnlyOnFaulted);
         return this;
     }
 
-    public NodeCluster AddWorkers(int count, CancellationToken stop = default)
+    public NodeCluster AddWorkers(
+        int count, EngineHooks? hooks = null, CancellationToken stop = default)
     {
         for (int i = 0; i < count; i++)
         {
-            AddNode(options => TcpWorker.Run(options, stop));
+            AddNode(options => TcpWorker.Run(options, Linked(stop)), hooks);
         }
 
         return this;
@@ -59,7 +92,7 @@ internal sealed class NodeCluster : IDisposable
         for (int i = 0; i < count; i++)
         {
             AddNode(options => TcpParameterServer.Run(
-                options, new IPEndPoint(IPAddress.Loopback, 0), null, stop));
+                options, new IPEndPoint(IPAddress.Loopback, 0), null, Linked(stop)));
         }
 
         return this;
@@ -68,9 +101,26 @@ internal sealed class NodeCluster : IDisposable
     /// <summary>The run's result, once it and all nodes have ended.</summary>
     public RunResult Result()
     {
-        Head.Wait(Patience).ShouldBeTrue($"the head hangs:\n{Log}");
+        RunResult result = HeadResult();
         Task.WhenAll(_nodes).Wait(Patience).ShouldBeTrue($"a node hangs:\n{Log}");
+        return result;
+    }
+
+    /// <summary>The run's result, once it has ended; nodes may go on.</summary>
+    public RunResult HeadResult()
+    {
+        Head.Wait(Patience).ShouldBeTrue($"the head hangs:\n{Log}");
         return Head.Result;
+    }
+
+    /// <summary>The same, of a run that must be complete.</summary>
+    public RunResult Completed(string hash)
+    {
+        RunResult result = Result();
+        result.Outcome.ShouldBe(RunOutcome.Completed, $"{result.Cause}\n{Log}");
+        result.WeightsSha256.ShouldBe(hash);
+        Nodes.ShouldAllBe(node => node.Result != NodeOutcome.Failed);
+        return result;
     }
 
     public void Dispose()
@@ -79,21 +129,29 @@ internal sealed class NodeCluster : IDisposable
         _data.Dispose();
     }
 
-    private void AddNode(Func<TcpNodeOptions, NodeOutcome> run)
+    private void AddNode(Func<TcpNodeOptions, NodeOutcome> run, EngineHooks? hooks = null)
     {
-        _listening.Task.Wait(Patience).ShouldBeTrue("the head does not listen");
         var options = new TcpNodeOptions
         {
             HeadHost = "127.0.0.1",
-            HeadPort = _listening.Task.Result.Port,
+            HeadPort = _relay?.Port ?? EndPoint.Port,
             Security = LinkSecurity.FromToken(_token),
             Name = $"node {_nodes.Count}",
-            Data = new DataFolders(null, _data.Path),
+            Data = new DataFolders(null, DataFolder ?? _data.Path),
+            FailureTimeout = FailureTimeout,
+            Hooks = hooks ?? EngineHooks.None,
             Wait = TimeSpan.FromSeconds(20),
             Log = Log,
         };
         _nodes.Add(Start(() => Report(() => run(options))));
     }
+
+    /// <summary>Nodes end with the test too, however it ends.</summary>
+    private CancellationToken Linked(CancellationToken stop) =>
+        CancellationTokenSource.CreateLinkedTokenSource(stop, _end.Token).Token;
+
+    private static TaskCompletionSource<IPEndPoint> NewListening() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A node that dies says so at once, not when the run hangs for it.</summary>
     private NodeOutcome Report(Func<NodeOutcome> run)
@@ -116,15 +174,48 @@ internal sealed class NodeCluster : IDisposable
 /// <summary>Remembers every line.</summary>
 internal sealed class ListLog : INodeLog
 {
+    private readonly object _gate = new();
     private readonly ConcurrentQueue<string> _lines = new();
 
     public IReadOnlyCollection<string> Lines => _lines;
 
-    public void Information(string line) => _lines.Enqueue(line);
+    public void Information(string line) => Add(line);
 
-    public void Warning(string line) => _lines.Enqueue("warning: " + line);
+    public void Warning(string line) => Add("warning: " + line);
 
-    public void Debug(string line) => _lines.Enqueue("debug: " + line);
+    public void Debug(string line) => Add("debug: " + line);
+
+    /// <summary>Waits until so many lines contain this.</summary>
+    public void WaitFor(string part, int times = 1) =>
+        TryWaitFor(part, NodeCluster.Patience, times).ShouldBeTrue($"no '{part}' in\n{this}");
+
+    /// <returns>False if they did not in time.</returns>
+    public bool TryWaitFor(string part, TimeSpan patience, int times = 1)
+    {
+        long end = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        lock (_gate)
+        {
+            while (_lines.Count(line => line.Contains(part, StringComparison.Ordinal)) < times)
+            {
+                int left = (int)(end - Environment.TickCount64);
+                if (left <= 0 || !Monitor.Wait(_gate, left))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    private void Add(string line)
+    {
+        lock (_gate)
+        {
+            _lines.Enqueue(line);
+            Monitor.PulseAll(_gate);
+        }
+    }
 
     public override string ToString() => string.Join('\n', _lines);
 }

@@ -44,14 +44,16 @@ internal sealed class CheckpointStreams(
             _copies.Remove(end.Slice, out copy);
         }
 
-        if (copy is null || !copy.IsOf(end.Generation, end.Version) || !copy.IsWhole)
+        if (copy is null || !copy.IsOf(end.Generation, end.Version)
+            || !copy.IsWhole(end.BestVersion >= 0))
         {
             return "pieces are missing";
         }
 
         Snapshot snapshot = head.Snapshots.Open(end.Generation, end.Version);
         snapshot.Fill(copy.View());
-        HeadStorage.Close(head, snapshot, toCoordinator);
+        HeadStorage.Close(
+            head, snapshot, context.Intervals[end.Slice.Value], toCoordinator);
         return null;
     }
 

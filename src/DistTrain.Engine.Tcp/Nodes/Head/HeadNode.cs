@@ -15,6 +15,10 @@ internal sealed class HeadNode : ILinkHandler
     private readonly INodeLog _log;
     private readonly byte[] _description;
     private readonly HeadSink _sink;
+    private readonly HeadMessages _messages;
+    private readonly TaskCompletionSource _allLeft =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private bool _isOver;
 
     public HeadNode(HeadParts parts, byte[] description, INodeLog log)
@@ -23,6 +27,7 @@ internal sealed class HeadNode : ILinkHandler
         _description = description;
         _log = log;
         _sink = new HeadSink(parts.Slices, parts.Tensors.Documents);
+        _messages = new HeadMessages(parts, OnReady, OnFailed);
     }
 
     /// <summary>Raised whenever a node has become ready or gone, outside the gate.</summary>
@@ -30,7 +35,8 @@ internal sealed class HeadNode : ILinkHandler
 
     public ITensorSource Source => _parts.Tensors;
 
-    /// <summary>Times that a worker that took part was lost.</summary>
+    /// <summary>Times that a worker that took part was lost; one that said farewell was not.
+    /// </summary>
     public int WorkersLost { get; private set; }
 
     public ITensorSink SinkFor(Link link) => _sink;
@@ -49,23 +55,21 @@ internal sealed class HeadNode : ILinkHandler
             return;
         }
 
-        if (WhyNot(hello) is { } why)
+        if (TryWelcome(hello, link) is { } why)
         {
             link.TurnAway(why);
-            return;
         }
-
-        Welcome(hello, link);
     }
 
     public void OnMessage(Link link, IncomingMessage message)
     {
         string? refusal = _parts.Members.Find(link) is { } member
-            ? Take(member, message)
+            ? _messages.Take(member, message)
             : "it has not been welcomed";
         link.Release(message);
         if (refusal is not null)
         {
+            _messages.Forget(message.Content);
             _log.Debug($"{link.RemoteEndPoint}: {message.Content.GetType().Name} refused: {refusal}");
         }
     }
@@ -79,26 +83,34 @@ internal sealed class HeadNode : ILinkHandler
                 return;
             }
 
-            Leave(member, end.Cause);
+            Leave(member, end);
         }
 
         MembersChanged?.Invoke();
     }
 
-    /// <summary>Gives all slices but the first to the parameter servers that are ready, in turn.
-    /// </summary>
-    public void PlaceSlices()
+    /// <summary>Gives all slices but the first to the parameter servers that are ready, in turn;
+    /// without any they begin here.</summary>
+    /// <param name="nodes">Parameter servers that take slices; others are spare.</param>
+    public void PlaceSlices(int nodes)
     {
         lock (_gate)
         {
-            Member[] servers = [.. _parts.Members.All.Where(
-                member => member.Kind == NodeKind.ParameterServer && member.IsReady)];
-            for (int i = 1; i < _parts.Context.Plan.Slices && servers.Length > 0; i++)
+            Member[] servers = [.. _parts.Members.All
+                .Where(member => member.Kind == NodeKind.ParameterServer && member.IsReady)
+                .Take(nodes)];
+            for (int i = 1; i < _parts.Context.Plan.Slices; i++)
             {
                 var slice = new SliceId(i);
+                if (servers.Length == 0)
+                {
+                    _parts.HostHere(slice);
+                    continue;
+                }
+
                 Member server = servers[(i - 1) % servers.Length];
-                _parts.Give(slice, server);
-                server.Link.TrySend(new HostSlice(slice, Incarnations.Next()));
+                _parts.Placement.Move(slice, server);
+                server.Link.TrySend(new HostSlice(slice, _parts.NextIncarnation()));
             }
 
             TellPlaces();
@@ -114,6 +126,10 @@ internal sealed class HeadNode : ILinkHandler
         {
             _isOver = true;
             all = [.. _parts.Members.All];
+            if (all.Length == 0)
+            {
+                _allLeft.TrySetResult();
+            }
         }
 
         foreach (Member member in all)
@@ -121,7 +137,13 @@ internal sealed class HeadNode : ILinkHandler
             member.Link.Leave(new Farewell(why, IsDone: true));
         }
 
-        SpinWait.SpinUntil(() => _parts.Members.All.Count == 0, patience);
+        if (!_allLeft.Task.Wait(patience))
+        {
+            foreach (Member member in _parts.Members.All)
+            {
+                member.Link.Close("it did not hear the farewell");
+            }
+        }
     }
 
     private string? WhyNot(Hello hello)
@@ -141,77 +163,33 @@ internal sealed class HeadNode : ILinkHandler
             : null;
     }
 
-    private void Welcome(Hello hello, Link link)
+    /// <returns>Null if it is welcome; else why not.</returns>
+    private string? TryWelcome(Hello hello, Link link)
     {
-        Member member;
         lock (_gate)
         {
+            if (WhyNot(hello) is { } why)
+            {
+                return why;
+            }
+
             // The same process again: its old connection is dead, though nobody has noticed yet.
             if (_parts.Members.Find(hello.Node) is { } before)
             {
-                Leave(before, "it has connected anew");
+                Leave(before, new LinkEnd(LinkEndKind.Lost, "it has connected anew"));
                 before.Link.Close("the node has connected anew");
             }
 
-            member = _parts.Members.Add(hello, link);
-        }
-
-        _log.Debug($"{member} has connected from {link.RemoteEndPoint}");
-        Documents documents = _parts.Tensors.Documents;
-        TensorHandle description = documents.Add(TensorEncoding.Bytes, _description);
-        documents.TrySend(
-            link, new Welcome(_parts.Context.Run, member.Ordinal, description), description);
-        link.TrySend(_parts.Placement.ToMessage());
-    }
-
-    /// <returns>Null if the message was taken; else why not.</returns>
-    private string? Take(Member member, IncomingMessage message)
-    {
-        switch (message.Content)
-        {
-            case NodeReady ready:
-                OnReady(member, ready);
-                return null;
-            case Farewell:
-                return null; // the end of the link tells it
-            case ComputationFailed failed when member.Worker == failed.Worker:
-                OnFailed(failed);
-                return null;
-            case RequestData request:
-                _parts.Data.Send(request, member.Link);
-                return null;
-            case RequestState request when IsOf(member, request.Slice):
-                _ = Task.Run(() => _parts.Checkpoints.Send(request, member.Link));
-                return null;
-            case SnapshotPart part when IsOf(member, part.Slice):
-                return _parts.Checkpoints.OnPart(part);
-            case SnapshotEnd end when IsOf(member, end.Slice):
-                return _parts.Checkpoints.OnEnd(end);
-            case CoordinatorMessage said:
-                return TakeForCoordinator(member, said);
-            case ParameterServerMessage said:
-                return Senders.IsHonest(member.Kind, member.Ordinal, said)
-                    ? _parts.Slices.TryDeliver(said, message.Recipient)
-                    : "it speaks for another";
-            default:
-                return "not a message to a head";
+            Member member = _parts.Members.Add(hello, link);
+            _log.Debug($"{member} has connected from {link.RemoteEndPoint}");
+            Documents documents = _parts.Tensors.Documents;
+            TensorHandle description = documents.Add(TensorEncoding.Bytes, _description);
+            documents.TrySend(
+                link, new Welcome(_parts.Context.Run, member.Ordinal, description), description);
+            link.TrySend(_parts.Placement.ToMessage());
+            return null;
         }
     }
-
-    private string? TakeForCoordinator(Member member, CoordinatorMessage message)
-    {
-        if (!Senders.IsHonest(member, message)
-            || (Senders.SliceOf(message) is { } slice && !IsOf(member, slice)))
-        {
-            return "it speaks for another";
-        }
-
-        _parts.Coordinator.Post(message);
-        return null;
-    }
-
-    private bool IsOf(Member member, SliceId slice) =>
-        slice.Value < _parts.Context.Plan.Slices && _parts.Placement.Find(slice) == member;
 
     private void OnReady(Member member, NodeReady ready)
     {
@@ -235,26 +213,42 @@ internal sealed class HeadNode : ILinkHandler
         MembersChanged?.Invoke();
     }
 
-    private void OnFailed(ComputationFailed failed)
+    private void OnFailed(Member member, ComputationFailed failed)
     {
-        _parts.Context.CountFailure();
-        _parts.Coordinator.Post(new WorkerFailed(failed.Worker, failed.Step, failed.Cause));
-        _parts.Coordinator.Post(new WorkerJoined(failed.Worker));
+        lock (_gate)
+        {
+            if (!member.IsReady || _parts.Members.Find(member.Link) is null)
+            {
+                return; // nobody counts on it
+            }
+
+            _parts.Context.CountFailure();
+            _parts.Coordinator.Post(new WorkerFailed(failed.Worker, failed.Step, failed.Cause));
+            _parts.Coordinator.Post(new WorkerJoined(failed.Worker));
+        }
+
+        _log.Warning($"{member} failed in step {failed.Step}: {failed.Cause}");
     }
 
     // Under the gate, so that the coordinator hears of one node's coming and going in order.
-    private void Leave(Member member, string cause)
+    private void Leave(Member member, LinkEnd end)
     {
         _parts.Members.Remove(member);
         if (_isOver)
         {
+            if (_parts.Members.All.Count == 0)
+            {
+                _allLeft.TrySetResult();
+            }
+
             return;
         }
 
+        string cause = end.Cause;
         _log.Information($"{member} is gone: {cause}");
         if (member.Kind == NodeKind.Worker && member.IsReady)
         {
-            WorkersLost++;
+            WorkersLost += end.Kind == LinkEndKind.Farewell ? 0 : 1;
             _parts.CountWorkers();
             _parts.Coordinator.Post(new WorkerLost(member.Worker, cause));
         }

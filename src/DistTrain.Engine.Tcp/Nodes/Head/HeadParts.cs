@@ -7,6 +7,8 @@ namespace DistTrain.Engine.Tcp;
 /// <summary>What a head is put together from, for a run.</summary>
 internal sealed class HeadParts
 {
+    private long _incarnations;
+
     public HeadParts(
         RoleContext context, HeadContext head, Dispatcher dispatcher, RunDescription description,
         DataPackage package, CoordinatorOptions options)
@@ -49,29 +51,21 @@ internal sealed class HeadParts
     /// <summary>Ticks for the roles here.</summary>
     public Ticker Ticker { get; } = new();
 
+    /// <summary>For a slice that begins with nothing, wherever it does: higher than all before it.
+    /// The head gives them all, and what it gave ends with it, so no clock is needed.</summary>
+    public long NextIncarnation() => Interlocked.Increment(ref _incarnations);
+
     /// <summary>A slice begins here, holding nothing.</summary>
     public void HostHere(SliceId slice)
     {
         ParameterInterval interval = Context.Intervals[slice.Value];
         HostedSlice hosted = Slices.Host(slice, memory => new SliceActor(
-            Context, slice, Incarnations.Next(), Routes, memory,
+            Context, slice, NextIncarnation(), Routes, memory,
             new HeadStorage(Head, interval, Coordinator.Post),
             slice.Value == 0 ? Head.Recorder : null, Dispatcher, new Place(slice.Value),
             MailboxCapacity.OfSlice(Context.Plan, TcpLimits.Nodes)));
         Placement.Move(slice, null);
         Ticker.Add(hosted.Actor);
-    }
-
-    /// <summary>A slice lives on another node from now on.</summary>
-    public void Give(SliceId slice, Member member)
-    {
-        if (Slices.Find(slice) is { } here)
-        {
-            Ticker.Remove(here.Actor);
-        }
-
-        Slices.Remove(slice);
-        Placement.Move(slice, member);
     }
 
     /// <summary>How many workers take part, for progress.</summary>

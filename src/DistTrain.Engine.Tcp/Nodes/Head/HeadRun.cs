@@ -12,6 +12,9 @@ internal sealed class HeadRun : IDisposable
     // 2026-01-01 in Unix seconds: numbers of coordinators have 31 bits.
     private const long Epoch = 1_767_225_600;
 
+    private static readonly Lock NumberGate = new();
+    private static int _lastNumber;
+
     private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(3);
 
     private readonly TrainingTask _task;
@@ -34,7 +37,7 @@ internal sealed class HeadRun : IDisposable
             task, intervals.Count, options.CheckpointEverySteps, options.Workers);
         var run = new RunId(options.ResumeFrom?.Run ?? Guid.NewGuid());
         var context = new RoleContext(
-            task, run, plan, intervals, options.Isa, EngineHooks.None);
+            task, run, plan, intervals, options.Isa, node.Hooks);
         var head = new HeadContext(
             task, intervals.Count, options.ResumeFrom,
             RunFiles.In(options.OutFolder, task, options.Keep, run), new SerialObserver(observer));
@@ -64,11 +67,7 @@ internal sealed class HeadRun : IDisposable
         head.Writer = head.Files is { } files
             ? new CheckpointWriter(files, dispatcher, _parts.Coordinator.Post)
             : null;
-        for (int i = 0; i < _parts.Context.Plan.Slices; i++)
-        {
-            _parts.HostHere(new SliceId(i));
-        }
-
+        _parts.HostHere(new SliceId(0));
         _head.MembersChanged += _membersChanged.Set;
         _listener.Start();
         _node.Listening?.Invoke(_listener.EndPoint);
@@ -110,12 +109,12 @@ internal sealed class HeadRun : IDisposable
     private bool TryPlaceSlices(CancellationToken stop)
     {
         int nodes = _node.ParameterServerNodes;
-        if (nodes == 0)
+        if (nodes > 0)
         {
-            return true;
+            _node.Log.Information(
+                $"waiting for {nodes} parameter server{(nodes == 1 ? "" : "s")}");
         }
 
-        _node.Log.Information($"waiting for {nodes} parameter server{(nodes == 1 ? "" : "s")}");
         try
         {
             while (_parts.Members.Ready(NodeKind.ParameterServer) < nodes)
@@ -129,7 +128,7 @@ internal sealed class HeadRun : IDisposable
             return false;
         }
 
-        _head.PlaceSlices();
+        _head.PlaceSlices(nodes);
         return true;
     }
 
@@ -168,11 +167,24 @@ internal sealed class HeadRun : IDisposable
             MinWorkers = _options.MinWorkers,
 
             // Of two heads of a run the later one leads. Its start tells which that is.
-            Number = (int)(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - Epoch),
+            Number = NextNumber(),
         };
         return _options.ResumeFrom is { } from
             ? options with { Source = RestoreSource.Checkpoint, Version = from.Version }
             : options;
+    }
+
+    /// <summary>Seconds, so that 31 bits last; two heads of one process differ all the same. Two of
+    /// two processes do unless both start within a second, which the port stands against: and what
+    /// the first has begun by then is the same bits.</summary>
+    private static int NextNumber()
+    {
+        int now = (int)(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - Epoch);
+        lock (NumberGate)
+        {
+            _lastNumber = Math.Max(now, _lastNumber + 1);
+            return _lastNumber;
+        }
     }
 
     private RunDescription Describe(RunPlan plan, PackageIdentity package) => new(

@@ -26,4 +26,6 @@ public sealed record TcpHeadOptions
     public Action<IPEndPoint>? Listening { get; init; }
 
     public required INodeLog Log { get; init; }
+
+    internal EngineHooks Hooks { get; init; } = EngineHooks.None;
 }

@@ -89,7 +89,7 @@ internal sealed class RemoteStorage(
         }
 
         string? problem = end.Cause.Length > 0 ? end.Cause
-            : incoming.IsWhole ? null
+            : incoming.IsWhole(end.BestVersion >= 0) ? null
             : "pieces of the state did not arrive";
         post(problem is null
             ? new StateArrived(

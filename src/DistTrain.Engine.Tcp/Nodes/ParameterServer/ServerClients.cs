@@ -5,11 +5,17 @@ namespace DistTrain.Engine.Tcp;
 
 /// <summary>The nodes that are connected to a parameter server: workers, and other parameter
 /// servers.</summary>
-internal sealed class ServerClients(INodeRoles node, NodeTensors tensors, INodeLog log)
+/// <param name="node">The roles here.</param>
+/// <param name="tensors">What the node sends from.</param>
+/// <param name="onWorker">Hears that a worker can be sent to from now on.</param>
+/// <param name="log">For people.</param>
+internal sealed class ServerClients(
+    INodeRoles node, NodeTensors tensors, Action<WorkerId> onWorker, INodeLog log)
     : ILinkHandler, ITensorSink
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<Link, (NodeKind Kind, int Ordinal)> _clients = [];
+    private readonly Dictionary<Link, Client> _clients = [];
+    private long _said;
 
     // By worker; replaced, never changed. Null: none just now.
     private volatile Link?[] _workers = [];
@@ -73,16 +79,10 @@ internal sealed class ServerClients(INodeRoles node, NodeTensors tensors, INodeL
     {
         if (message.Content is NodeReady ready)
         {
-            lock (_gate)
-            {
-                _clients[link] = (link.PeerHello!.Kind, ready.Ordinal);
-                Refresh();
-            }
-
-            return null;
+            return TakeIn(link, link.PeerHello!.Kind, ready.Ordinal);
         }
 
-        (NodeKind Kind, int Ordinal) client;
+        Client? client;
         lock (_gate)
         {
             if (!_clients.TryGetValue(link, out client))
@@ -97,19 +97,47 @@ internal sealed class ServerClients(INodeRoles node, NodeTensors tensors, INodeL
             : "it speaks for another";
     }
 
+    private string? TakeIn(Link link, NodeKind kind, int ordinal)
+    {
+        if (ordinal >= TcpLimits.Nodes)
+        {
+            return $"a run has {TcpLimits.Nodes} nodes";
+        }
+
+        lock (_gate)
+        {
+            _clients[link] = new Client(kind, ordinal, ++_said);
+            Refresh();
+        }
+
+        if (kind == NodeKind.Worker)
+        {
+            onWorker(new WorkerId(ordinal));
+        }
+
+        return null;
+    }
+
+    /// <summary>Of two connections under one number the one counts that said so last: the other is
+    /// dead, or its node has another number since.</summary>
     private void Refresh()
     {
         var workers = new Link?[1 + _clients.Values
             .Where(client => client.Kind == NodeKind.Worker)
             .Select(client => client.Ordinal).DefaultIfEmpty(-1).Max()];
-        foreach ((Link link, (NodeKind kind, int ordinal)) in _clients)
+        foreach ((Link link, Client client) in _clients.OrderBy(pair => pair.Value.Said))
         {
-            if (kind == NodeKind.Worker)
+            if (client.Kind == NodeKind.Worker)
             {
-                workers[ordinal] = link;
+                workers[client.Ordinal] = link;
             }
         }
 
         _workers = workers;
     }
+
+    /// <param name="Kind">Worker or parameter server.</param>
+    /// <param name="Ordinal">Which.</param>
+    /// <param name="Said">When it said so, in the order of all that was said.</param>
+    private sealed record Client(NodeKind Kind, int Ordinal, long Said);
 }

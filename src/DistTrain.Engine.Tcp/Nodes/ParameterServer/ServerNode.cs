@@ -25,7 +25,8 @@ internal sealed class ServerNode : INodeRoles, IDisposable
     public ServerNode(TcpNodeOptions options, IPEndPoint listen, string? advertise)
     {
         _options = options;
-        _clients = new ServerClients(this, _tensors, options.Log);
+        _clients = new ServerClients(
+            this, _tensors, worker => _run?.Welcome(worker), options.Log);
         try
         {
             _listener = new LinkListener(
@@ -45,6 +46,7 @@ internal sealed class ServerNode : INodeRoles, IDisposable
 
     public NodeOutcome Run(CancellationToken stop)
     {
+        using CancellationTokenRegistration wake = stop.Register(_events.Wake);
         _listener.Start();
         _head.Start();
         _options.Log.Information($"listening on {_listener.EndPoint}");
@@ -86,8 +88,7 @@ internal sealed class ServerNode : INodeRoles, IDisposable
         switch (message.Content)
         {
             case HostSlice host:
-                run.Host(host);
-                return null;
+                return run.Host(host);
             case StatePart part:
                 return run.Storages.OnPart(part, _tensors.Documents.Take(part.Values).Span);
             case StateEnd end:
@@ -104,7 +105,6 @@ internal sealed class ServerNode : INodeRoles, IDisposable
         _listener.Dispose();
         _head.Dispose();
         _run?.Dispose();
-        _events.Dispose();
     }
 
     /// <summary>Whatever slices were here before are the head's to place anew: a run begins with

@@ -25,7 +25,7 @@ internal sealed class ServerRun : IDisposable
         RunPlan plan = description.PlanOf(task);
         _context = new RoleContext(
             task, welcome.Run, plan, ParameterInterval.Cut(task.Layout.Count, plan.Slices),
-            options.Isa, EngineHooks.None);
+            options.Isa, options.Hooks);
         Slices = new HostedSlices(_context, description.Encoding);
         routes.Here = Slices;
         Storages = new RemoteStorages(_context, welcome.Link, tensors.Documents, Slices);
@@ -42,12 +42,22 @@ internal sealed class ServerRun : IDisposable
 
     public RemoteStorages Storages { get; }
 
+    /// <summary>A worker has connected: it lacks what was published before.</summary>
+    public void Welcome(WorkerId worker)
+    {
+        foreach (HostedSlice slice in Slices.All)
+        {
+            slice.Actor.Post(new WorkerWelcomed(worker));
+        }
+    }
+
     /// <summary>A slice begins here, holding nothing.</summary>
-    public void Host(HostSlice host)
+    /// <returns>Null if it does; else why not.</returns>
+    public string? Host(HostSlice host)
     {
         if (host.Slice.Value == 0 || host.Slice.Value >= _context.Plan.Slices)
         {
-            throw new InvariantException($"slice {host.Slice.Value} is not a parameter server's");
+            return $"slice {host.Slice.Value} is not a parameter server's";
         }
 
         if (Slices.Find(host.Slice) is { } before)
@@ -60,6 +70,7 @@ internal sealed class ServerRun : IDisposable
             Storages.New(host.Slice), diary: null, _dispatcher, new Place(host.Slice.Value),
             MailboxCapacity.OfSlice(_context.Plan, TcpLimits.Nodes)));
         _ticker.Add(hosted.Actor);
+        return null;
     }
 
     public void Dispose()

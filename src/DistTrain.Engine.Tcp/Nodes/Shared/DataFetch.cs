@@ -37,7 +37,7 @@ internal sealed class DataFetch(
         DataSplit? data = IPAddress.IsLoopback(link.RemoteEndPoint.Address)
             ? cache.TryOpen(run.DataSha256)
             : LocalData.TryFind(
-                RecipeReader.Parse(run.Recipe).Recipe.Data, run.DataSha256, folders, cache);
+                run.ReadRecipe().Data, run.DataSha256, folders, cache);
         HeadEvent? instead = null;
         if (data is null)
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using DistTrain.Protocol;
 using DistTrain.Wire;
 
@@ -31,30 +30,62 @@ internal abstract record HeadEvent
     public sealed record LetGo : HeadEvent;
 }
 
-/// <summary>Events from receiving threads to the node's own.</summary>
-internal sealed class HeadEvents : IDisposable
+/// <summary>Events from receiving threads to the node's own. What comes when that has ended lies
+/// there and is forgotten.</summary>
+internal sealed class HeadEvents
 {
-    /// <summary>A head sends few: one welcome a connection, places when one changes, a piece of
+    /// <summary>A head says little: one welcome a connection, places when one changes, a piece of
     /// data for each request.</summary>
     private const int Most = 4096;
 
-    private readonly BlockingCollection<HeadEvent> _queue = new(Most);
+    private readonly object _gate = new();
+    private readonly Queue<HeadEvent> _queue = new();
+    private bool _isWoken;
 
-    public void Post(HeadEvent happened)
+    /// <summary>Something happened to this node itself: a few times for each connection.</summary>
+    public void Post(HeadEvent happened) => Add(happened, int.MaxValue);
+
+    /// <summary>The head said something.</summary>
+    /// <returns>False if too much of that waits already.</returns>
+    public bool TryPost(HeadEvent said) => Add(said, Most);
+
+    /// <summary>Whoever waits looks about, though nothing happened.</summary>
+    public void Wake()
     {
-        if (!_queue.TryAdd(happened))
+        lock (_gate)
         {
-            throw new InvariantException("the head says more than this node can take");
+            _isWoken = true;
+            Monitor.Pulse(_gate);
         }
     }
 
     /// <returns>Null if nothing came in time.</returns>
-    public HeadEvent? Take(TimeSpan patience) =>
-        _queue.TryTake(
-            out HeadEvent? happened,
-            (int)Math.Clamp(patience.TotalMilliseconds, 0, int.MaxValue))
-            ? happened
-            : null;
+    public HeadEvent? Take(TimeSpan patience)
+    {
+        lock (_gate)
+        {
+            if (_queue.Count == 0 && !_isWoken)
+            {
+                Monitor.Wait(_gate, patience);
+            }
 
-    public void Dispose() => _queue.Dispose();
+            _isWoken = false;
+            return _queue.TryDequeue(out HeadEvent? happened) ? happened : null;
+        }
+    }
+
+    private bool Add(HeadEvent happened, int most)
+    {
+        lock (_gate)
+        {
+            bool fits = _queue.Count < most;
+            if (fits)
+            {
+                _queue.Enqueue(happened);
+                Monitor.Pulse(_gate);
+            }
+
+            return fits;
+        }
+    }
 }

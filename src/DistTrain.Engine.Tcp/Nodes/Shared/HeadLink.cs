@@ -13,6 +13,7 @@ internal sealed class HeadLink(
     INodeRoles node, NodeTensors tensors, HeadEvents events, INodeLog log)
     : ILinkHandler, ITensorSink
 {
+    private volatile TaskCompletionSource _closed = new();
     private volatile Link? _link;
 
     /// <summary>Null while there is no connection.</summary>
@@ -22,8 +23,20 @@ internal sealed class HeadLink(
 
     public ITensorSink SinkFor(Link link) => this;
 
+    /// <summary>Says farewell and waits until the head has heard it, or for so long.</summary>
+    public void Leave(Farewell farewell, TimeSpan patience)
+    {
+        Task closed = _closed.Task;
+        if (_link is { } link)
+        {
+            link.Leave(farewell);
+            closed.Wait(patience);
+        }
+    }
+
     public void OnOpen(Link link)
     {
+        _closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _link = link;
         log.Debug($"connected to the head at {link.RemoteEndPoint}");
     }
@@ -34,6 +47,7 @@ internal sealed class HeadLink(
         link.Release(message);
         if (refusal is not null)
         {
+            Forget(message.Content);
             log.Debug($"head: {message.Content.GetType().Name} refused: {refusal}");
         }
     }
@@ -43,6 +57,7 @@ internal sealed class HeadLink(
     public void OnClosed(Link link, LinkEnd end)
     {
         _link = null;
+        _closed.TrySetResult();
         events.Post(new HeadEvent.Lost(end));
     }
 
@@ -82,20 +97,37 @@ internal sealed class HeadLink(
         switch (message.Content)
         {
             case Welcome welcome:
-                events.Post(new HeadEvent.Welcomed(
+                Post(link, new HeadEvent.Welcomed(
                     link, welcome.Run, welcome.Ordinal,
                     tensors.Documents.Take(welcome.Description)));
                 return null;
             case DataPart part:
-                events.Post(new HeadEvent.Data(part, tensors.Documents.Take(part.Bytes)));
+                Post(link, new HeadEvent.Data(part, tensors.Documents.Take(part.Bytes)));
                 return null;
             case SlicePlaces places:
-                events.Post(new HeadEvent.Places(places));
+                Post(link, new HeadEvent.Places(places));
                 return null;
             case Farewell:
                 return null; // the end of the link tells it
             default:
                 return node.TryDeliver(message);
+        }
+    }
+
+    private void Post(Link link, HeadEvent said)
+    {
+        if (!events.TryPost(said))
+        {
+            link.Close("it says more than this node can take");
+        }
+    }
+
+    /// <summary>Nobody took its tensor.</summary>
+    private void Forget(object message)
+    {
+        if (message is StatePart part)
+        {
+            tensors.Documents.Remove(part.Values);
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class HeadSession : IDisposable
     private readonly LinkDialer _dialer;
     private readonly Deadline _patience;
     private readonly string _own;
-    private volatile int _ordinal;
+    private volatile int _ordinal = ServerLink.NoOrdinal;
 
     /// <param name="options">Where the head is.</param>
     /// <param name="kind">What this node is.</param>
@@ -70,6 +70,7 @@ internal sealed class HeadSession : IDisposable
                 break;
             case HeadEvent.Lost lost:
                 Slices.Reset();
+                _ordinal = ServerLink.NoOrdinal;
                 return OutcomeOf(lost.End);
             case HeadEvent.Crashed crashed:
                 throw new InvariantException(crashed.Failure.Message, crashed.Failure);
@@ -103,7 +104,9 @@ internal sealed class HeadSession : IDisposable
         }
     }
 
-    public void SayFarewell(string why) => Link.Link?.Leave(new Farewell(why, IsDone: false));
+    /// <summary>So that the head does not take the end of the connection for a loss.</summary>
+    public void SayFarewell(string why) =>
+        Link.Leave(new Farewell(why, IsDone: false), 2 * _options.FailureTimeout);
 
     public void Dispose()
     {

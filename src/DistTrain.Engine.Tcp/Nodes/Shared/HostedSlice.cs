@@ -91,11 +91,10 @@ internal sealed class HostedSlice(SliceId id, NodeSliceMemory memory, SliceActor
             case Contribution m:
                 return memory.Contributions.TryComplete(NodeHandle.Of(m.Gradient)) ? m : null;
             case EvaluationContribution m:
-                EvaluationMetrics? metrics =
-                    EvaluationPayload.TryRead(_metrics.Take(m.Metrics).Span, classes);
-                return metrics is null
-                    ? null
-                    : m with { Metrics = memory.Evaluations.Add(m.Evaluation, metrics) };
+                return _metrics.TryTake(m.Metrics, out ReadOnlyMemory<byte> bytes)
+                    && EvaluationPayload.TryRead(bytes.Span, classes) is { } metrics
+                    ? m with { Metrics = memory.Evaluations.Add(m.Evaluation, metrics) }
+                    : null;
             default:
                 return message;
         }

@@ -10,13 +10,9 @@ namespace DistTrain.Engine.Tcp;
 /// </summary>
 internal sealed class HostedSlices
 {
-    // A slice that comes back here later counts the uses of its places from another number on.
-    private const int UsesShift = 20;
-
     private readonly Lock _gate = new();
     private readonly RoleContext _context;
     private readonly TensorEncoding _encoding;
-    private int _hosted;
 
     // Replaced, never changed: connections read it without a lock. By slice; null: not here.
     private volatile HostedSlice?[] _slices;
@@ -43,14 +39,17 @@ internal sealed class HostedSlices
     {
         var memory = new NodeSliceMemory(
             slice, _context.Intervals, _encoding, other => Find(other)?.Memory,
-            TcpLimits.GradientBytes, Interlocked.Increment(ref _hosted) << UsesShift);
+            TcpLimits.GradientBytes, HandleUses.Next());
         var hosted = new HostedSlice(slice, memory, make(memory));
-        Replace(slice, hosted);
+        lock (_gate)
+        {
+            HostedSlice?[] slices = [.. _slices];
+            slices[slice.Value] = hosted;
+            _slices = slices;
+        }
+
         return hosted;
     }
-
-    /// <summary>The slice lives elsewhere now.</summary>
-    public void Remove(SliceId slice) => Replace(slice, null);
 
     /// <summary>Room for the tensor of a message to a slice.</summary>
     /// <returns>False if the slice is not here, or has no use for it.</returns>
@@ -113,14 +112,4 @@ internal sealed class HostedSlices
     }
 
     private int Classes => _context.Task.Data.Training.Classes;
-
-    private void Replace(SliceId slice, HostedSlice? hosted)
-    {
-        lock (_gate)
-        {
-            HostedSlice?[] slices = [.. _slices];
-            slices[slice.Value] = hosted;
-            _slices = slices;
-        }
-    }
 }

@@ -28,10 +28,11 @@ internal sealed class IncomingCopy
             .Select(length => new float[length])];
     }
 
-    /// <summary>All but the best parameters, which there may be none of yet.</summary>
-    public bool IsWhole => Enumerable.Range(0, StateSections.Count - 1)
+    /// <summary>All has come.</summary>
+    /// <param name="hasBest">The best parameters are among it; there may be none yet.</param>
+    public bool IsWhole(bool hasBest) => Enumerable.Range(0, StateSections.Count - 1)
         .All(section => _received[section] == _sections[section].Length)
-        && (_received[^1] == 0 || _received[^1] == _sections[^1].Length);
+        && _received[^1] == (hasBest ? _sections[^1].Length : 0);
 
     public bool IsOf(Generation generation, long version) =>
         (_generation, _version) == (generation, version);

@@ -54,9 +54,24 @@ internal sealed record RunDescription(
         }
     }
 
+    /// <exception cref="NodeException">This program does not know such a recipe.</exception>
+    public Recipe ReadRecipe()
+    {
+        try
+        {
+            return RecipeReader.Parse(Recipe).Recipe;
+        }
+        catch (RecipeException e)
+        {
+            throw new NodeException(
+                $"the head's recipe is none to this program ({e.Message}); use the same DistTrain "
+                + "on both", e);
+        }
+    }
+
     /// <summary>The task, on data that are here.</summary>
-    public TrainingTask TaskOn(DataSplit data) =>
-        TrainingTask.Create(RecipeReader.Parse(Recipe).Recipe, data);
+    /// <exception cref="NodeException">This program does not know such a recipe.</exception>
+    public TrainingTask TaskOn(DataSplit data) => TrainingTask.Create(ReadRecipe(), data);
 
     /// <summary>The task for a node that reads no sample.</summary>
     public TrainingTask TaskWithoutData() => TaskOn(new DataSplit(

@@ -12,6 +12,9 @@ internal sealed class ServerLink(
     INodeRoles node, NodeTensors tensors, Func<int> ordinal, INodeLog log)
     : ILinkHandler, ITensorSink
 {
+    /// <summary>The head has not said yet which node this is.</summary>
+    public const int NoOrdinal = -1;
+
     private volatile Link? _link;
 
     /// <summary>Null while there is no connection.</summary>
@@ -29,7 +32,13 @@ internal sealed class ServerLink(
 
     /// <summary>The other end has to know which worker sends; said again when it changes.
     /// </summary>
-    public void SayWhoThisIs() => _link?.TrySend(new NodeReady(ordinal(), string.Empty));
+    public void SayWhoThisIs()
+    {
+        if (ordinal() is var number and not NoOrdinal)
+        {
+            _link?.TrySend(new NodeReady(number, string.Empty));
+        }
+    }
 
     public void OnMessage(Link link, IncomingMessage message)
     {

@@ -40,6 +40,8 @@ public sealed record TcpNodeOptions
     public Action<IPEndPoint>? Listening { get; init; }
 
     public required INodeLog Log { get; init; }
+
+    internal EngineHooks Hooks { get; init; } = EngineHooks.None;
 }
 
 /// <summary>How a node ended.</summary>

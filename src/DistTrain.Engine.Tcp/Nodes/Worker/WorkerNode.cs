@@ -31,6 +31,7 @@ internal sealed class WorkerNode : INodeRoles, IDisposable
     /// <exception cref="DataException">The data are not to be had.</exception>
     public NodeOutcome Run(CancellationToken stop)
     {
+        using CancellationTokenRegistration wake = stop.Register(_events.Wake);
         _head.Start();
         var leaving = new Deadline(LeaveAnyway);
         HeadEvent? next = null;
@@ -97,7 +98,6 @@ internal sealed class WorkerNode : INodeRoles, IDisposable
     {
         _head.Dispose();
         _run?.Dispose();
-        _events.Dispose();
     }
 
     /// <returns>An event that came instead of data.</returns>

@@ -33,12 +33,12 @@ internal sealed class WorkerRun : IDisposable
         IReadOnlyList<ParameterInterval> intervals =
             ParameterInterval.Cut(task.Layout.Count, plan.Slices);
         var context = new RoleContext(
-            task, welcome.Run, plan, intervals, options.Isa, EngineHooks.None)
+            task, welcome.Run, plan, intervals, options.Isa, options.Hooks)
         {
             SkipsZeros = options.SkipZeros,
             Team = _team,
         };
-        Memory = new NodeWorkerMemory(intervals, description.Encoding);
+        Memory = new NodeWorkerMemory(intervals, description.Encoding, plan.Staleness);
         _dispatcher = new Dispatcher(threads: 1, () => _actor!.Describe(), spins: false);
         _dispatcher.Begin(); // messages come from outside: silence is no deadlock
         _actor = new WorkerActor(
@@ -70,6 +70,9 @@ internal sealed class WorkerRun : IDisposable
     {
         _dispatcher.Stop();
         _thread.Join();
+
+        // A receiving thread may be at it, with the team.
+        SpinWait.SpinUntil(() => !_actor.IsRunning || _dispatcher.Failure is not null);
         _team.Dispose();
     }
 
