@@ -12,8 +12,8 @@ namespace DistTrain.Engine.Tcp;
 /// </summary>
 internal sealed class NodeWorkerMemory : IWorkerMemory
 {
-    // Of an open step, with as many ahead as the staleness allows: two are the rule; the rest is for
-    // work of others, and for what is still being sent.
+    // Of an open step, with as many ahead as the staleness allows: two are the rule; the rest is
+    // for work of others, and for what is still being sent.
     private const int GradientsAStep = 80;
 
     private readonly IReadOnlyList<ParameterInterval> _intervals;
@@ -90,7 +90,8 @@ internal sealed class NodeWorkerMemory : IWorkerMemory
         OutgoingGradient outgoing = _outgoing[handle.Place]!;
         if (outgoing.Use != handle.Use)
         {
-            throw new InvariantException("a gradient stands where an older one was to be sent from");
+            throw new InvariantException(
+                "a gradient stands where an older one was to be sent from");
         }
 
         return outgoing.Open(handle.Slice);

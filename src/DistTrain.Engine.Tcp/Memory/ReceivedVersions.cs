@@ -35,8 +35,8 @@ internal sealed class ReceivedVersions(
     }
 
     /// <summary>Room for a slice's part of a version that is announced.</summary>
-    /// <returns>False if it is there already, not as it should be, or older than what is kept; or if
-    /// there is no room just now: who needs it asks again.</returns>
+    /// <returns>False if it is there already, not as it should be, or older than what is kept; or
+    /// if there is no room just now: who needs it asks again.</returns>
     public bool TryRent(
         ParametersPublished message, TensorDescription tensor, out TensorHandle handle,
         out Memory<byte> room)

@@ -115,7 +115,8 @@ public sealed class ReceivedVersionsTests
     {
         ReceivedVersions before = New();
         before.TryRent(
-            Slices.Part(0, 1), Slices.Tensor(Slices.Intervals[0].Length), out TensorHandle late, out _);
+            Slices.Part(0, 1), Slices.Tensor(Slices.Intervals[0].Length),
+            out TensorHandle late, out _);
         _received.TryComplete(NodeHandle.Of(late)).ShouldBeFalse();
         TensorHandle here = Rent(0, 1);
         _received.Abandon(NodeHandle.Of(late));

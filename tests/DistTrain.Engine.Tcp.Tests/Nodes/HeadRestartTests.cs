@@ -31,7 +31,8 @@ public sealed class HeadRestartTests : IDisposable
     public void A_head_that_is_stopped_says_farewell_and_is_resumed_with_other_nodes()
     {
         using NodeCluster first = new NodeCluster()
-            .StartHead(TinyTasks.GoldenTask, Options, observer: At(14, _stop.Cancel), stop: _stop.Token)
+            .StartHead(
+                TinyTasks.GoldenTask, Options, observer: At(14, _stop.Cancel), stop: _stop.Token)
             .AddWorkers(2);
         RunResult interrupted = first.Result();
 

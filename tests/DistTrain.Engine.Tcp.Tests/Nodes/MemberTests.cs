@@ -45,7 +45,8 @@ public sealed class MemberTests
         using LinkDialer dialer = Dial(cluster, worker, Guid.NewGuid());
         Link link = BecomeReady(worker);
         link.TrySend(new NodeReady(0, string.Empty)).ShouldBeTrue();
-        link.TrySend(new ComputationFailed(new WorkerId(0), 0, "so that it is heard of")).ShouldBeTrue();
+        link.TrySend(new ComputationFailed(new WorkerId(0), 0, "so that it is heard of"))
+            .ShouldBeTrue();
         cluster.Log.WaitFor("worker 0 (tester) failed in step 0");
         link.Close("enough");
         cluster.Log.WaitFor("worker 0 (tester) is gone");

@@ -6,7 +6,8 @@ namespace DistTrain.Engine.Tcp.Tests;
 /// <summary>Modes of training, and gradients in 16 bits, over connections.</summary>
 public sealed class ModeTests
 {
-    private static readonly RunOptions Two = new() { Workers = 2, ParameterServers = 2, Threads = 2 };
+    private static readonly RunOptions Two =
+        new() { Workers = 2, ParameterServers = 2, Threads = 2 };
 
     [Fact]
     public void Rounds_of_local_steps_give_the_reference_weights()

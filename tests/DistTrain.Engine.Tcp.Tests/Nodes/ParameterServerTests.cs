@@ -55,14 +55,15 @@ public sealed class ParameterServerTests : IDisposable
     {
         using var leave = new CancellationTokenSource();
         NodeCluster? cluster = null;
-        bool hasLeft = false;
-        var watcher = new Watcher
+        var watcher = new Watcher();
+
+        // In the workers: the head's threads are what is to notice it.
+        var hooks = new EngineHooks
         {
-            AtStep = step =>
+            BeforeGradient = (_, step, _) =>
             {
-                if (step == at && !hasLeft)
+                if (step == at)
                 {
-                    hasLeft = true;
                     leave.Cancel();
                     cluster!.Log.WaitFor("parameter server 1 (node 1) is gone");
                 }
@@ -72,7 +73,7 @@ public sealed class ParameterServerTests : IDisposable
         cluster.StartHead(TinyTasks.GoldenTask, Three, parameterServers: 2, observer: watcher)
             .AddParameterServers(1);
         cluster.Log.WaitFor("parameter server 0 (node 0) is ready");
-        cluster.AddParameterServers(1, leave.Token).AddWorkers(2);
+        cluster.AddParameterServers(1, leave.Token).AddWorkers(2, hooks);
         RunResult result = cluster.Completed(TinyTasks.GoldenHash);
 
         result.WorkersLost.ShouldBe(0);

@@ -5,7 +5,8 @@ namespace DistTrain.Engine.Tcp.Tests;
 /// <summary>Workers that fail, leave, come and idle: the bits stay.</summary>
 public sealed class WorkerFaultTests
 {
-    private static readonly RunOptions Two = new() { Workers = 2, ParameterServers = 2, Threads = 2 };
+    private static readonly RunOptions Two =
+        new() { Workers = 2, ParameterServers = 2, Threads = 2 };
 
     [Theory]
     [InlineData(1)]

@@ -17,7 +17,8 @@ internal sealed class DataServer(DataPackage package, Documents documents)
     {
         if (request.Sha256 != package.Identity.Sha256)
         {
-            link.Close($"it asks for data with the hash {request.Sha256}, which are not this run's");
+            link.Close(
+                $"it asks for data with the hash {request.Sha256}, which are not this run's");
             return;
         }
 

@@ -70,7 +70,8 @@ internal sealed class HeadNode : ILinkHandler
         if (refusal is not null)
         {
             _messages.Forget(message.Content);
-            _log.Debug($"{link.RemoteEndPoint}: {message.Content.GetType().Name} refused: {refusal}");
+            _log.Debug(
+                $"{link.RemoteEndPoint}: {message.Content.GetType().Name} refused: {refusal}");
         }
     }
 

@@ -64,7 +64,8 @@ internal sealed class Members
     private void Refresh()
     {
         var workers = _all.Where(member => member.Kind == NodeKind.Worker && member.IsReady);
-        var byId = new Member?[1 + workers.Select(worker => worker.Ordinal).DefaultIfEmpty(-1).Max()];
+        var byId = new Member?[
+            1 + workers.Select(worker => worker.Ordinal).DefaultIfEmpty(-1).Max()];
         foreach (Member worker in workers)
         {
             byId[worker.Ordinal] = worker;
