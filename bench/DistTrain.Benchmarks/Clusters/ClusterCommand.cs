@@ -170,8 +170,9 @@ internal static class ClusterCommand
         return $"""
             # A cluster on this machine, samples a second
 
-            {DateTime.UtcNow:yyyy-MM-dd}, {MachineName.Processor}, {Environment.ProcessorCount} logical
-            cores. Medians of {rounds} samples of each cell, taken in alternation; dense data.
+            {DateTime.UtcNow:yyyy-MM-dd}, {MachineName.Processor},
+            {Environment.ProcessorCount} logical cores. Medians of {rounds} samples of each cell,
+            taken in alternation; dense data.
             {peer}
             {table}
             """;

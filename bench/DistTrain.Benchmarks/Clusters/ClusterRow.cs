@@ -4,7 +4,8 @@ namespace DistTrain.Benchmarks.Clusters;
 
 /// <summary>A network at a batch size, trained by a head and two workers, by one process of ours,
 /// and by DistributedDataParallel.</summary>
-/// <param name="Index">Of the network in <see cref="Network.All"/> and in the peer's script.</param>
+/// <param name="Index">Of the network in <see cref="Network.All"/> and in the peer's script.
+/// </param>
 /// <param name="Layers">As the option --layers takes it.</param>
 /// <param name="BatchSize">Samples in a step.</param>
 /// <param name="Epochs">Of a sample of ours: a few seconds.</param>

@@ -7,7 +7,8 @@ namespace DistTrain.Benchmarks.Wire;
 /// <summary>Sends, and waits for answers; may stream tensors beside that.</summary>
 internal sealed class AskingNode : WireNode, IDisposable
 {
-    /// <summary>Tensors of the stream that were not answered: there is always one to send.</summary>
+    /// <summary>Tensors of the stream that were not answered: there is always one to send.
+    /// </summary>
     private const int StreamedAtOnce = 4;
 
     private readonly ManualResetEventSlim _opened = new();

@@ -43,7 +43,8 @@ internal sealed class HeadRunner(HeadPlace place, int servers, Screen screen) : 
     {
         var there = new HostPort(place.Typed.Host, at.Port);
         lines.Information($"listening on {there}");
-        bool isEverywhere = at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any);
+        bool isEverywhere =
+            at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any);
         screen.Note($"waiting for {(workers == 1 ? "a worker" : $"{workers} workers")}; "
             + "start each with:");
         screen.Note($"  disttrain worker --head {(isEverywhere ? $"HOST:{at.Port}" : there)}"

@@ -91,9 +91,10 @@ internal static class NodeChecks
                 "use the same DistTrain on all nodes");
         string difference = Math.Abs(report.ClockAhead.TotalSeconds)
             .ToString("F1", CultureInfo.InvariantCulture);
+        string direction = report.ClockAhead > TimeSpan.Zero ? "later" : "earlier";
         yield return report.ClockAhead.Duration() > ClockTolerance
             ? new(Verdict.Note, "clock",
-                $"there it is {difference} s {(report.ClockAhead > TimeSpan.Zero ? "later" : "earlier")}",
+                $"there it is {difference} s {direction}",
                 "set both clocks by NTP: certificates have dates")
             : new(Verdict.Good, "clock", $"{difference} s apart");
     }

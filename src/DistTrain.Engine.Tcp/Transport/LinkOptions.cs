@@ -23,8 +23,8 @@ internal sealed record LinkOptions
 
     /// <summary>The least deviation that the detector assumes: what a busy machine does to a
     /// regular link, and TCP to one that loses packets. A ping lost twice comes 0.2 + 0.4 s late;
-    /// with this, silence is suspicious from 1.2 s on. With 100 ms that was 0.9 s, and a busy machine
-    /// with 5 % loss each way gave up two live workers in a minute.</summary>
+    /// with this, silence is suspicious from 1.2 s on. With 100 ms that was 0.9 s, and a busy
+    /// machine with 5 % loss each way gave up two live workers in a minute.</summary>
     public TimeSpan LeastDeviation { get; init; } = TimeSpan.FromMilliseconds(150);
 
     /// <summary>Connections at a time that have not said a valid hello.</summary>

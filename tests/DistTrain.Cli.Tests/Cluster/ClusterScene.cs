@@ -115,7 +115,8 @@ public abstract class ClusterScene : ScratchFolder, IDisposable
         try
         {
             ProcessResult result = DistTrainProcess.Run(
-                folder, ["train", .. WithLast(more), "--engine", "local", "--out", "run", "--json"]);
+                folder,
+                ["train", .. WithLast(more), "--engine", "local", "--out", "run", "--json"]);
             result.ExitCode.ShouldBe(0, result.Error);
             return JsonDocument.Parse(result.Output).RootElement
                 .GetProperty("weightsSha256").GetString()!;

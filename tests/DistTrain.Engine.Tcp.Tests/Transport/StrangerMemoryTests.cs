@@ -7,12 +7,15 @@ namespace DistTrain.Engine.Tcp.Tests;
 [Collection(nameof(StrangerMemoryTests))]
 public sealed class StrangerMemoryTests
 {
+    /// <summary>As many as one address may have at once.</summary>
+    private static readonly int Strangers = LinkOptions.Default.StrangersOfAddress;
+
     [Fact]
     public void A_stranger_costs_a_few_kilobytes()
     {
         using var cluster = new TestCluster();
-        MeasureStrangers(cluster, 8);
-        long bytes = MeasureStrangers(cluster, 48) / 48;
+        MeasureStrangers(cluster, 4);
+        long bytes = MeasureStrangers(cluster, Strangers) / Strangers;
         bytes.ShouldBeLessThan(24 << 10);
     }
 

@@ -40,7 +40,8 @@ public sealed class TlsTests : IDisposable
 
     [Fact]
     public void A_server_with_a_certificate_for_clients_is_not_talked_to() =>
-        ServerIsRefused(_certificates.Security(use: CertificateChecks.ClientUsage.Value!), "is not");
+        ServerIsRefused(
+            _certificates.Security(use: CertificateChecks.ClientUsage.Value!), "is not");
 
     [Fact]
     public void A_server_of_another_CA_is_not_talked_to()
@@ -59,7 +60,8 @@ public sealed class TlsTests : IDisposable
 
     [Fact]
     public void A_client_with_a_certificate_for_servers_is_not_let_in() =>
-        ClientIsRefused(_certificates.Security(use: CertificateChecks.ServerUsage.Value!), "is not");
+        ClientIsRefused(
+            _certificates.Security(use: CertificateChecks.ServerUsage.Value!), "is not");
 
     [Fact]
     public void A_client_of_another_CA_is_not_let_in()

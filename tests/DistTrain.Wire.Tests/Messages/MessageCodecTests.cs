@@ -14,7 +14,7 @@ public sealed class MessageCodecTests
         typeof(CheckpointSaved), typeof(CheckpointFailed), typeof(StopRequested),
         typeof(StateLoaded), typeof(LoadFailed), typeof(GradientCombined), typeof(UpdateApplied),
         typeof(UpdateFailed), typeof(EvaluationReduced),
-        typeof(GradientComputed), typeof(EvaluationComputed),
+        typeof(GradientComputed), typeof(GradientDropped), typeof(EvaluationComputed),
     ];
 
     public static TheoryData<string> Names => [.. Samples.Travelling.Select(type => type.Name)];
