@@ -45,7 +45,7 @@ internal sealed class NodeWorkerMemory : IWorkerMemory
     public ReceivedVersions Received { get; }
 
     public bool TryBeginRead(
-        long version, ImmutableArray<TensorHandle> parameters, out ReadOnlySpan<float> values) =>
+        long version, ImmutableArray<TensorHandle> parameters, out ReadOnlyMemory<float> values) =>
         Received.TryBeginRead(parameters, out values);
 
     public void EndRead(ImmutableArray<TensorHandle> parameters) => Received.EndRead(parameters);

@@ -76,12 +76,12 @@ internal sealed class ReceivedVersions(
     /// <summary>The whole parameters; they stay as they are until <see cref="EndRead"/>.</summary>
     /// <returns>False if newer ones have taken their place.</returns>
     public bool TryBeginRead(
-        ImmutableArray<TensorHandle> parameters, out ReadOnlySpan<float> values)
+        ImmutableArray<TensorHandle> parameters, out ReadOnlyMemory<float> values)
     {
         lock (_gate)
         {
             Block? block = Find(parameters);
-            values = block is null ? default : block.Values.Span;
+            values = block is null ? default : block.Values.Memory;
             if (block is not null)
             {
                 block.Readers++;

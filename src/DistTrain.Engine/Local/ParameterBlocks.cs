@@ -21,7 +21,10 @@ internal sealed class ParameterBlocks(int parameters, int staleness)
         .Select(_ => new AlignedBuffer<float>(parameters))];
 
     /// <summary>Where <paramref name="version"/> stands, (parameters).</summary>
-    public Span<float> Of(long version) => _blocks[version % _blocks.Length].Span;
+    public Span<float> Of(long version) => MemoryOf(version).Span;
+
+    /// <inheritdoc cref="Of(long)"/>
+    public Memory<float> MemoryOf(long version) => _blocks[version % _blocks.Length].Memory;
 
     /// <summary>The part of it that belongs to a slice.</summary>
     public Span<float> Of(long version, ParameterInterval interval) =>

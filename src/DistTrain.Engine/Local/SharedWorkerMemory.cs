@@ -11,9 +11,9 @@ internal sealed class SharedWorkerMemory(SharedMemory shared, int slices) : IWor
 {
     /// <summary>Always there: see <see cref="ParameterBlocks"/> about who reads too late.</summary>
     public bool TryBeginRead(
-        long version, ImmutableArray<TensorHandle> parameters, out ReadOnlySpan<float> values)
+        long version, ImmutableArray<TensorHandle> parameters, out ReadOnlyMemory<float> values)
     {
-        values = shared.Blocks.Of(version);
+        values = shared.Blocks.MemoryOf(version);
         return true;
     }
 

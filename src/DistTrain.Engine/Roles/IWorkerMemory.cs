@@ -17,7 +17,7 @@ internal interface IWorkerMemory
     /// <param name="values">(parameters)</param>
     /// <returns>False if newer ones have taken their place.</returns>
     bool TryBeginRead(
-        long version, ImmutableArray<TensorHandle> parameters, out ReadOnlySpan<float> values);
+        long version, ImmutableArray<TensorHandle> parameters, out ReadOnlyMemory<float> values);
 
     void EndRead(ImmutableArray<TensorHandle> parameters);
 

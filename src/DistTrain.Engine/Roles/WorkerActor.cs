@@ -68,7 +68,7 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
         }
     }
 
-    private void Compute(ComputeGradient work, ReadOnlySpan<float> parameters)
+    private void Compute(ComputeGradient work, ReadOnlyMemory<float> parameters)
     {
         _context.Hooks.BeforeGradient?.Invoke(_id, work.Step, work.Node);
         _computer ??= _context.NewComputer();
@@ -77,7 +77,7 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
         try
         {
             BatchMetrics metrics = _computer.Compute(
-                work.Step, work.Node.Start, work.Node.End, parameters, buffer.Values.Span);
+                work.Step, work.Node.Start, work.Node.End, parameters, buffer.Values);
             buffer.Finish(metrics);
             isDone = true;
         }
@@ -140,7 +140,7 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
             ComputeEvaluation e => (e.Version, e.Version, e.Parameters),
             _ => throw new InvariantException($"nothing to compute: {effect.GetType().Name}"),
         };
-        if (!_memory.TryBeginRead(version, parameters, out ReadOnlySpan<float> values))
+        if (!_memory.TryBeginRead(version, parameters, out ReadOnlyMemory<float> values))
         {
             Drop(effect);
             return true;
@@ -154,7 +154,7 @@ internal sealed class WorkerActor : Actor<WorkerMessage>
             }
             else
             {
-                Compute((ComputeEvaluation)effect, values);
+                Compute((ComputeEvaluation)effect, values.Span);
             }
 
             return true;

@@ -34,13 +34,13 @@ public sealed class ReceivedVersionsTests
     public void A_version_that_is_read_is_never_received_into()
     {
         ImmutableArray<TensorHandle> old = ReceiveAll(0);
-        _received.TryBeginRead(old, out ReadOnlySpan<float> values).ShouldBeTrue();
+        _received.TryBeginRead(old, out ReadOnlyMemory<float> values).ShouldBeTrue();
         for (long version = 1; version < 12; version++)
         {
             ReceiveAll(version);
         }
 
-        values.IndexOfAnyExcept(0f).ShouldBe(-1);
+        values.Span.IndexOfAnyExcept(0f).ShouldBe(-1);
         _received.EndRead(old);
         ReceiveAll(12);
         TryRead(old, out _).ShouldBeFalse("its place was taken");
@@ -153,7 +153,7 @@ public sealed class ReceivedVersionsTests
 
     private bool TryRead(ImmutableArray<TensorHandle> parts, out float[] values)
     {
-        bool isThere = _received.TryBeginRead(parts, out ReadOnlySpan<float> read);
+        bool isThere = _received.TryBeginRead(parts, out ReadOnlyMemory<float> read);
         values = read.ToArray();
         return isThere;
     }

@@ -29,7 +29,7 @@ internal sealed class HeadMessages(
                 parts.Data.Send(request, member.Link);
                 return null;
             case RequestState request when IsOf(member, request.Slice):
-                _ = Task.Run(() => parts.Checkpoints.Send(request, member.Link));
+                _ = Task.Run(() => SendState(request, member.Link));
                 return null;
             case SnapshotPart part when IsOf(member, part.Slice):
                 return parts.Checkpoints.OnPart(part);
@@ -52,6 +52,21 @@ internal sealed class HeadMessages(
         if (message is SnapshotPart part)
         {
             parts.Tensors.Documents.Remove(part.Values);
+        }
+    }
+
+    /// <summary>It reads a file: not on a receiving thread.</summary>
+    private void SendState(RequestState request, Link link)
+    {
+        try
+        {
+            parts.Checkpoints.Send(request, link);
+        }
+#pragma warning disable CA1031 // A bug here ends the run, and is not lost with its thread.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            parts.Dispatcher.Fail(e);
         }
     }
 
