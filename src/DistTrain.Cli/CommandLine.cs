@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using DistTrain.Engine;
 using DistTrain.Engine.Tcp;
 using DistTrain.Learning;
 

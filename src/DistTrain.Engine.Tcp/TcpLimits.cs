@@ -6,10 +6,6 @@ internal static class TcpLimits
     /// <summary>Of a thread that does nothing but serve a connection.</summary>
     public const int StackBytes = 512 << 10;
 
-    /// <summary>Gradients that a slice keeps until it has applied their step. Memory is taken as
-    /// they come: two for each worker are the rule.</summary>
-    public const long GradientBytes = 8L << 30;
-
     /// <summary>Nodes of a run.</summary>
     public const int Nodes = 4096;
 

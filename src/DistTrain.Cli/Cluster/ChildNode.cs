@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DistTrain.Engine;
 using DistTrain.Engine.Tcp;
 
 namespace DistTrain.Cli;

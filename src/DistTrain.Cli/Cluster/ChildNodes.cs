@@ -1,4 +1,5 @@
 using System.Net;
+using DistTrain.Engine;
 using DistTrain.Engine.Tcp;
 
 namespace DistTrain.Cli;

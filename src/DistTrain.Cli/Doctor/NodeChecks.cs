@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using DistTrain.Engine;
 using DistTrain.Engine.Tcp;
 
 namespace DistTrain.Cli;

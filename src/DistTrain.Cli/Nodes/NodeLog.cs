@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DistTrain.Engine;
 using DistTrain.Engine.Tcp;
 
 namespace DistTrain.Cli;

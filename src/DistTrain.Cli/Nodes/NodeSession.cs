@@ -1,3 +1,4 @@
+using DistTrain.Engine;
 using DistTrain.Engine.Tcp;
 
 namespace DistTrain.Cli;

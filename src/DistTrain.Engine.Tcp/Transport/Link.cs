@@ -14,7 +14,7 @@ namespace DistTrain.Engine.Tcp;
 ///        └─────────────────►             a client for the other end's wire versions
 /// </para>
 /// </summary>
-internal sealed class Link : IWireEvents, ITensorSink, IWatched
+internal sealed class Link : IMessageLink, IWireEvents, ITensorSink, IWatched
 {
     private static long _lastId;
 

@@ -15,6 +15,8 @@ internal sealed class LocalRun
     private readonly Dispatcher _dispatcher;
     private readonly int _threads;
     private readonly SharedMemory _memory;
+    private readonly SliceRole[] _slices;
+    private readonly CoordinatorRole _coordinator;
 
     public LocalRun(
         TrainingTask task, RunOptions options, IRunObserver observer, EngineHooks hooks)
@@ -43,6 +45,9 @@ internal sealed class LocalRun
         _routes = new Routes(hooks);
         _dispatcher = new Dispatcher(_threads, _routes.Describe);
         _memory = new SharedMemory(task, plan, _workers);
+        _slices = [.. Enumerable.Range(0, plan.Slices).Select(i => NewSlice(new SliceId(i)))];
+        _coordinator = new CoordinatorRole(
+            _head, new Coordinator(run, plan, CoordinatorOptions()), _routes, _dispatcher.Stop);
         MakeActors();
     }
 
@@ -58,7 +63,7 @@ internal sealed class LocalRun
 
         try
         {
-            _routes.Coordinator.Start();
+            _coordinator.Start();
             for (int i = 0; i < _workers; i++)
             {
                 _routes.ToCoordinator(new WorkerJoined(new WorkerId(i)));
@@ -86,24 +91,27 @@ internal sealed class LocalRun
     private void MakeActors()
     {
         RunPlan plan = _context.Plan;
-        _routes.Slices =
-            [.. Enumerable.Range(0, plan.Slices).Select(i => NewSlice(new SliceId(i)))];
-        _routes.Workers = [.. Enumerable.Range(0, _workers).Select(i => new WorkerActor(
-            _context, new WorkerId(i), _routes, new SharedWorkerMemory(_memory, plan.Slices),
-            _dispatcher, new Place(i, _workers > _threads), MailboxCapacity.OfWorker(plan)))];
-        _routes.Coordinator = new CoordinatorActor(
-            _head, new Coordinator(_context.Run, plan, CoordinatorOptions()), _routes,
-            _dispatcher, new Place(0), MailboxCapacity.OfCoordinator(plan, _workers));
+        _routes.Slices = [.. _slices.Select((slice, i) => new RoleActor<ParameterServerMessage>(
+            slice, _dispatcher, new Place(i), MailboxCapacity.OfSlice(plan, _workers)))];
+        _routes.Workers = [.. Enumerable.Range(0, _workers).Select(i =>
+            new RoleActor<WorkerMessage>(
+                NewWorker(new WorkerId(i)), _dispatcher, new Place(i, _workers > _threads),
+                MailboxCapacity.OfWorker(plan)))];
+        _routes.Coordinator = new RoleActor<CoordinatorMessage>(
+            _coordinator, _dispatcher, new Place(0),
+            MailboxCapacity.OfCoordinator(plan, _workers));
     }
 
-    private SliceActor NewSlice(SliceId id)
+    private SupervisedWorker NewWorker(WorkerId id) => new(
+        _context, id, _routes, new SharedWorkerMemory(_memory, _context.Plan.Slices));
+
+    private SliceRole NewSlice(SliceId id)
     {
         ParameterInterval interval = _context.Intervals[id.Value];
-        return new SliceActor(
+        return new SliceRole(
             _context, id, incarnation: 0, _routes, new SharedSliceMemory(_memory, interval),
             new HeadStorage(_head, interval, _routes.ToCoordinator),
-            id.Value == 0 ? _head.Recorder : null, _dispatcher, new Place(id.Value),
-            MailboxCapacity.OfSlice(_context.Plan, _workers));
+            id.Value == 0 ? _head.Recorder : null);
     }
 
     private CoordinatorOptions CoordinatorOptions()
@@ -124,7 +132,7 @@ internal sealed class LocalRun
     // never more than one version apart.
     private RunResult Result()
     {
-        long version = _routes.Slices.Min(slice => slice.Version);
+        long version = _slices.Min(slice => slice.Version);
         return RunEnding.Result(_head, _dispatcher.Failure, version, _context.Failures, whole =>
             _memory.Blocks.Of(whole).ToArray());
     }

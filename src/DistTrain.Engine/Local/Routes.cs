@@ -5,11 +5,11 @@ namespace DistTrain.Engine;
 /// <summary>Brings what roles send to the mailboxes.</summary>
 internal sealed class Routes(EngineHooks hooks) : IRoutes
 {
-    public CoordinatorActor Coordinator { get; set; } = null!;
+    public RoleActor<CoordinatorMessage> Coordinator { get; set; } = null!;
 
-    public SliceActor[] Slices { get; set; } = [];
+    public RoleActor<ParameterServerMessage>[] Slices { get; set; } = [];
 
-    public WorkerActor[] Workers { get; set; } = [];
+    public RoleActor<WorkerMessage>[] Workers { get; set; } = [];
 
     public bool TrySend(Effect effect)
     {
@@ -29,7 +29,7 @@ internal sealed class Routes(EngineHooks hooks) : IRoutes
                 ToWorker(Workers[send.Worker.Value], send.Message);
                 return true;
             case SendToAllWorkers send:
-                foreach (WorkerActor worker in Workers)
+                foreach (RoleActor<WorkerMessage> worker in Workers)
                 {
                     ToWorker(worker, send.Message);
                 }
@@ -60,7 +60,7 @@ internal sealed class Routes(EngineHooks hooks) : IRoutes
 
     private IEnumerable<Actor> Actors() => [Coordinator, .. Slices, .. Workers];
 
-    private void ToWorker(WorkerActor worker, WorkerMessage message)
+    private void ToWorker(RoleActor<WorkerMessage> worker, WorkerMessage message)
     {
         if (!IsLost(message))
         {

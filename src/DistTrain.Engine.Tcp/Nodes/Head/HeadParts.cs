@@ -18,9 +18,11 @@ internal sealed class HeadParts
         Tensors.Slices = Slices;
         Placement = new SlicePlacement(context.Plan.Slices);
         Routes = new HeadRoutes(Members, Slices, Placement);
-        Coordinator = new CoordinatorActor(
-            head, new Coordinator(context.Run, context.Plan, options), Routes, dispatcher,
-            new Place(0), MailboxCapacity.OfCoordinator(context.Plan, TcpLimits.Nodes));
+        CoordinatorRole = new CoordinatorRole(
+            head, new Coordinator(context.Run, context.Plan, options), Routes, dispatcher.Stop);
+        Coordinator = new RoleActor<CoordinatorMessage>(
+            CoordinatorRole, dispatcher, new Place(0),
+            MailboxCapacity.OfCoordinator(context.Plan, TcpLimits.Nodes));
         Routes.Coordinator = Coordinator;
         Data = new DataServer(package, Tensors.Documents);
         Checkpoints = new CheckpointStreams(context, head, Tensors.Documents, Coordinator.Post);
@@ -42,7 +44,9 @@ internal sealed class HeadParts
 
     public HeadRoutes Routes { get; }
 
-    public CoordinatorActor Coordinator { get; }
+    public CoordinatorRole CoordinatorRole { get; }
+
+    public RoleActor<CoordinatorMessage> Coordinator { get; }
 
     public DataServer Data { get; }
 
@@ -59,13 +63,13 @@ internal sealed class HeadParts
     public void HostHere(SliceId slice)
     {
         ParameterInterval interval = Context.Intervals[slice.Value];
-        HostedSlice hosted = Slices.Host(slice, memory => new SliceActor(
-            Context, slice, NextIncarnation(), Routes, memory,
-            new HeadStorage(Head, interval, Coordinator.Post),
-            slice.Value == 0 ? Head.Recorder : null, Dispatcher, new Place(slice.Value),
-            MailboxCapacity.OfSlice(Context.Plan, TcpLimits.Nodes)));
+        Slices.Host(slice, memory => SliceActors.Start(
+            new SliceRole(
+                Context, slice, NextIncarnation(), Routes, memory,
+                new HeadStorage(Head, interval, Coordinator.Post),
+                slice.Value == 0 ? Head.Recorder : null),
+            memory, Context, Dispatcher, Ticker));
         Placement.Move(slice, null);
-        Ticker.Add(hosted.Actor);
     }
 
     /// <summary>How many workers take part, for progress.</summary>

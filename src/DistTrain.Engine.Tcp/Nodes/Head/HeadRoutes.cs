@@ -10,7 +10,7 @@ namespace DistTrain.Engine.Tcp;
 internal sealed class HeadRoutes(Members members, HostedSlices slices, SlicePlacement placement)
     : IRoutes
 {
-    public CoordinatorActor Coordinator { get; set; } = null!;
+    public RoleActor<CoordinatorMessage> Coordinator { get; set; } = null!;
 
     public bool TrySend(Effect effect)
     {
@@ -40,15 +40,11 @@ internal sealed class HeadRoutes(Members members, HostedSlices slices, SlicePlac
     public void ReportRestart(WorkerId worker, long step, string cause) =>
         throw new InvariantException("a head has no worker");
 
-    /// <summary>What every role heard last.</summary>
-    public string Describe() => string.Join("; ",
-        new[] { Coordinator.Describe() }.Concat(slices.All.Select(s => s.Actor.Describe())));
-
     private void ToSlice(SliceId slice, ParameterServerMessage message)
     {
         if (slices.Find(slice) is { } here)
         {
-            here.Actor.Post(message);
+            here.Post(message);
         }
         else
         {

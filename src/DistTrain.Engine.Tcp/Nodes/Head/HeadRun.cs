@@ -41,7 +41,8 @@ internal sealed class HeadRun : IDisposable
         var head = new HeadContext(
             task, intervals.Count, options.ResumeFrom,
             RunFiles.In(options.OutFolder, task, options.Keep, run), new SerialObserver(observer));
-        var dispatcher = new Dispatcher(_threads, () => _parts!.Routes.Describe(), spins: false);
+        var dispatcher = new Dispatcher(
+            _threads, () => _parts!.Coordinator.Describe(), spins: false);
         var package = new DataPackage(task.Data);
         RunDescription description = Describe(plan, package.Identity);
         _parts = new HeadParts(
@@ -92,7 +93,7 @@ internal sealed class HeadRun : IDisposable
         }
 
         return RunEnding.Result(
-            head, dispatcher.Failure, _parts.Slices.All.Min(slice => slice.Actor.Version),
+            head, dispatcher.Failure, _parts.Slices.All.Min(slice => slice.Role.Version),
             _head.WorkersLost + _parts.Context.Failures, ParametersOf);
     }
 
@@ -139,7 +140,7 @@ internal sealed class HeadRun : IDisposable
             Math.Min(_options.Workers, _task.Steps.LeavesOf(0)),
             Math.Max(0, _options.Workers - _task.Steps.LeavesOf(0)),
             _parts.Context.Plan.Slices, _threads, _options.Isa));
-        _parts.Coordinator.Start();
+        _parts.CoordinatorRole.Start();
         _parts.Ticker.Add(_parts.Coordinator);
         using (stop.Register(() => _parts.Coordinator.Post(new StopRequested())))
         {
@@ -157,7 +158,7 @@ internal sealed class HeadRun : IDisposable
         }
 
         int threads = Math.Min(_options.Threads, Environment.ProcessorCount);
-        return Math.Clamp(_task.Layout.Count / HostedSlice.SmallParameters, 1, threads);
+        return Math.Clamp(_task.Layout.Count / SliceActors.SmallParameters, 1, threads);
     }
 
     private CoordinatorOptions CoordinatorOptions()

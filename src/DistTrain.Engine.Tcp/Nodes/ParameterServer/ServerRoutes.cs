@@ -43,7 +43,7 @@ internal sealed class ServerRoutes(HeadLink head, SliceLinks slices, ServerClien
     {
         if (Here.Find(slice) is { } here)
         {
-            here.Actor.Post(message);
+            here.Post(message);
         }
         else
         {

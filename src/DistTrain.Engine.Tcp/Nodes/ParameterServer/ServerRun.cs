@@ -31,7 +31,7 @@ internal sealed class ServerRun : IDisposable
         Storages = new RemoteStorages(_context, welcome.Link, tensors.Documents, Slices);
         _dispatcher = new Dispatcher(
             Math.Min(options.Threads, Environment.ProcessorCount),
-            () => string.Join("; ", Slices.All.Select(slice => slice.Actor.Describe())),
+            () => string.Join("; ", Slices.All.Select(slice => slice.Role.Name)),
             spins: false);
         _dispatcher.Begin(); // messages come from outside: silence is no deadlock
         _thread = new Thread(Work) { IsBackground = true, Name = "parameter server" };
@@ -47,7 +47,7 @@ internal sealed class ServerRun : IDisposable
     {
         foreach (HostedSlice slice in Slices.All)
         {
-            slice.Actor.Post(new WorkerWelcomed(worker));
+            slice.Post(new WorkerWelcomed(worker));
         }
     }
 
@@ -60,16 +60,11 @@ internal sealed class ServerRun : IDisposable
             return $"slice {host.Slice.Value} is not a parameter server's";
         }
 
-        if (Slices.Find(host.Slice) is { } before)
-        {
-            _ticker.Remove(before.Actor);
-        }
-
-        HostedSlice hosted = Slices.Host(host.Slice, memory => new SliceActor(
-            _context, host.Slice, host.Incarnation, _routes, memory,
-            Storages.New(host.Slice), diary: null, _dispatcher, new Place(host.Slice.Value),
-            MailboxCapacity.OfSlice(_context.Plan, TcpLimits.Nodes)));
-        _ticker.Add(hosted.Actor);
+        Slices.Host(host.Slice, memory => SliceActors.Start(
+            new SliceRole(
+                _context, host.Slice, host.Incarnation, _routes, memory,
+                Storages.New(host.Slice), diary: null),
+            memory, _context, _dispatcher, _ticker));
         return null;
     }
 

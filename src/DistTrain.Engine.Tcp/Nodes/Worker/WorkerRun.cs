@@ -10,7 +10,7 @@ namespace DistTrain.Engine.Tcp;
 internal sealed class WorkerRun : IDisposable
 {
     private readonly Dispatcher _dispatcher;
-    private readonly WorkerActor _actor;
+    private readonly RoleActor<WorkerMessage> _actor;
     private readonly Thread _thread;
     private readonly ComputeTeam _team;
     private readonly HeadEvents _events;
@@ -41,9 +41,9 @@ internal sealed class WorkerRun : IDisposable
         Memory = new NodeWorkerMemory(intervals, description.Encoding, plan.Staleness);
         _dispatcher = new Dispatcher(threads: 1, () => _actor!.Describe(), spins: false);
         _dispatcher.Begin(); // messages come from outside: silence is no deadlock
-        _actor = new WorkerActor(
-            context, new WorkerId(welcome.Ordinal), routes, Memory, _dispatcher, new Place(0),
-            MailboxCapacity.OfWorker(plan));
+        _actor = new RoleActor<WorkerMessage>(
+            new SupervisedWorker(context, new WorkerId(welcome.Ordinal), routes, Memory),
+            _dispatcher, new Place(0), MailboxCapacity.OfWorker(plan));
         _thread = new Thread(Work) { IsBackground = true, Name = "worker" };
         _thread.Start();
     }
