@@ -18,8 +18,10 @@ internal static class Arrows
             ["Engine"] = ["Protocol", "Wire", "Learning"],
             ["Simulation"] = ["Protocol", "Engine"],
             ["Engine.Tcp"] = ["Engine", "Protocol", "Wire", "Learning"],
+            ["Engine.Akka"] = ["Engine", "Protocol", "Wire", "Learning"],
             ["Cli"] =
-                ["Engine", "Engine.Tcp", "Protocol", "Learning", "Numerics", "Simulation"],
+                ["Engine", "Engine.Tcp", "Engine.Akka", "Protocol", "Learning", "Numerics",
+                    "Simulation"],
         }.ToImmutableDictionary();
 
     private static readonly ImmutableHashSet<string> WithoutPackages =
