@@ -35,7 +35,7 @@ internal sealed class HeadStorage(
         snapshot.Fill(view);
         if (diary is not null)
         {
-            snapshot.AddDiary(diary, view.BestVersion);
+            snapshot.AddDiary(diary.ToState(), view.BestVersion);
         }
 
         Close(head, snapshot, interval, toCoordinator);

@@ -41,7 +41,7 @@ internal sealed record StateArrived(Generation Generation, SliceSaved State)
 internal sealed record SliceSaved(
     long Version, ReadOnlyMemory<float> Parameters, ReadOnlyMemory<float> FirstMoment,
     ReadOnlyMemory<float> SecondMoment, long? BestVersion, ReadOnlyMemory<float> Best,
-    SavedState? Diary)
+    DiaryState? Diary)
 {
     /// <summary>The part of a whole state that lies in an interval.</summary>
     public static SliceSaved Of(SavedState whole, ParameterInterval interval) => new(
@@ -51,7 +51,7 @@ internal sealed record SliceSaved(
         PartOf(whole.SecondMoment, interval),
         whole.Best?.Version,
         whole.Best is { } best ? PartOf(best.Parameters, interval) : default,
-        whole);
+        whole.Diary);
 
     private static ReadOnlyMemory<float> PartOf(float[] whole, ParameterInterval interval) =>
         whole.Length == 0 ? default : whole.AsMemory(interval.Start, interval.Length);

@@ -37,7 +37,8 @@ internal sealed class RunFiles
 
     /// <exception cref="CheckpointException">The disk refused.</exception>
     public void Save(Snapshot snapshot) => LastCheckpoint = _checkpoints.Save(New(
-        snapshot.Version, snapshot.Parameters, snapshot.Stopping!, snapshot.History!) with
+        snapshot.Version, snapshot.Parameters, snapshot.Diary!.Stopping,
+        snapshot.Diary.History) with
     {
         FirstMoment = snapshot.FirstMoment,
         SecondMoment = snapshot.SecondMoment,

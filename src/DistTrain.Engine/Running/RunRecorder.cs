@@ -12,6 +12,7 @@ internal sealed class RunRecorder
     private readonly TrainingTask _task;
     private readonly IRunObserver _observer;
     private readonly TrainingClock _clock = new();
+    private double _earlierSeconds;
     private EarlyStopping _stopping;
     private (long Version, EvaluationMetrics Metrics)? _lastValidation;
     private (long Version, EvaluationMetrics Metrics)? _bestValidation;
@@ -32,21 +33,49 @@ internal sealed class RunRecorder
 
     public long SamplesTrained { get; private set; }
 
-    public double Seconds => _clock.Seconds;
+    public double Seconds => _earlierSeconds + _clock.Seconds;
 
     public EvaluationMetrics? Test { get; private set; }
 
     /// <summary>Training starts, or goes on from a saved state, in the course of a run too.
     /// </summary>
-    public void Begin(SavedState? from)
+    public void Begin(DiaryState? from)
     {
         History = from is null ? new TrainingHistory() : new TrainingHistory(from.History);
         _stopping = from is null
             ? new EarlyStopping(_task.Recipe.EarlyStopping)
             : new EarlyStopping(_task.Recipe.EarlyStopping, from.Stopping);
-        Steps = from?.Version ?? 0;
+        Steps = from?.Steps ?? 0;
+        if (from is not null && from.SamplesTrained > SamplesTrained)
+        {
+            // Trained in this run, at a node that is gone since.
+            SamplesTrained = from.SamplesTrained;
+            _earlierSeconds = from.Seconds - _clock.Seconds;
+        }
 
         _clock.Start();
+    }
+
+    /// <summary>The diary as it is now.</summary>
+    public DiaryState ToState() => new(Steps, Stopping, History.ToState())
+    {
+        SamplesTrained = SamplesTrained,
+        Seconds = Seconds,
+        Test = Test is null ? null : MetricsState.Of(Steps, Test),
+        LastValidation = StateOf(_lastValidation),
+        BestValidation = StateOf(_bestValidation),
+    };
+
+    /// <summary>Becomes a copy of the diary that another node keeps.</summary>
+    public void Copy(DiaryState from)
+    {
+        Begin(from);
+        _clock.Stop();
+        SamplesTrained = from.SamplesTrained;
+        _earlierSeconds = from.Seconds - _clock.Seconds;
+        Test = from.Test?.ToMetrics();
+        _lastValidation = MetricsOf(from.LastValidation);
+        _bestValidation = MetricsOf(from.BestValidation);
     }
 
     /// <summary>What is known of the epoch that ends at <paramref name="version"/>.</summary>
@@ -93,6 +122,12 @@ internal sealed class RunRecorder
     }
 
     public void AddTest(EvaluationMetrics test) => Test = test;
+
+    private static MetricsState? StateOf((long Version, EvaluationMetrics Metrics)? of) =>
+        of is var (version, metrics) ? MetricsState.Of(version, metrics) : null;
+
+    private static (long Version, EvaluationMetrics Metrics)? MetricsOf(MetricsState? of) =>
+        of is null ? null : (of.Version, of.ToMetrics());
 
     /// <summary>What the validation set said about a version, if it is still known.</summary>
     public EvaluationMetrics? ValidationOf(long version) =>

@@ -8,18 +8,17 @@ namespace DistTrain.Engine;
 /// <param name="FirstMoment">(parameters), or empty.</param>
 /// <param name="SecondMoment">(parameters), or empty.</param>
 /// <param name="Best">The best parameters so far; null: none.</param>
-/// <param name="Stopping">Early stopping's state.</param>
-/// <param name="History">The epochs so far.</param>
+/// <param name="Diary">Early stopping's state and the epochs so far.</param>
 internal sealed record SavedState(
     long Version, float[] Parameters, float[] FirstMoment, float[] SecondMoment,
-    BestParameters? Best, EarlyStoppingState Stopping, HistoryState History)
+    BestParameters? Best, DiaryState Diary)
 {
     public static SavedState Of(Checkpoint from) => new(
         from.Version, from.Parameters, from.FirstMoment, from.SecondMoment, from.Best,
-        from.Stopping, from.History);
+        new DiaryState(from.Version, from.Stopping, from.History));
 
     public static SavedState Of(Snapshot from) => new(
         from.Version, from.Parameters, from.FirstMoment, from.SecondMoment,
         from.BestVersion is { } best ? new BestParameters(best, from.BestParameters) : null,
-        from.Stopping!, from.History!);
+        from.Diary!);
 }

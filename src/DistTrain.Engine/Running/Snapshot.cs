@@ -38,9 +38,8 @@ internal sealed class Snapshot
 
     public long? BestVersion { get; private set; }
 
-    public EarlyStoppingState? Stopping { get; private set; }
-
-    public HistoryState? History { get; private set; }
+    /// <summary>Null until slice 0 has added it.</summary>
+    public DiaryState? Diary { get; private set; }
 
     /// <summary>Copies a slice's state.</summary>
     public void Fill(SliceView slice)
@@ -53,10 +52,9 @@ internal sealed class Snapshot
     }
 
     /// <summary>Adds what only slice 0 knows.</summary>
-    public void AddDiary(RunRecorder recorder, long? bestVersion)
+    public void AddDiary(DiaryState diary, long? bestVersion)
     {
-        Stopping = recorder.Stopping;
-        History = recorder.History.ToState();
+        Diary = diary;
         BestVersion = bestVersion;
     }
 

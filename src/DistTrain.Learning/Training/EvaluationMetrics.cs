@@ -41,6 +41,9 @@ public sealed class EvaluationMetrics
     /// <summary>Samples of class <paramref name="actual"/> taken for the other.</summary>
     public int Confusion(int actual, int predicted) => _confusion[(actual * Classes) + predicted];
 
+    /// <summary>(classes, classes), row by row.</summary>
+    public ReadOnlySpan<int> ConfusionMatrix => _confusion;
+
     /// <summary>An inner node of the tree: left + right.</summary>
     public static EvaluationMetrics Combine(EvaluationMetrics left, EvaluationMetrics right)
     {

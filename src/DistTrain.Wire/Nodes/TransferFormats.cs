@@ -116,5 +116,20 @@ internal static class TransferFormats
                 w.Write(m.Cause);
             },
             (ref r) => new(r.Whole(), r.Text())),
+        new MessageFormat<RequestDiary>(79, Role.Head, 1,
+            (ref w, m) => w.Write(m.Run),
+            (ref r) => new(r.Run())),
+        new MessageFormat<DiaryCopy>(80, Role.ParameterServer, 2,
+            (ref w, m) =>
+            {
+                w.Write(m.Run);
+                w.WriteTensor();
+            },
+            (ref r) => new(r.Run(), r.Tensor()))
+        {
+            IsBulk = true,
+            Tensor = m => m.Diary,
+            Replace = (m, tensor) => m with { Diary = tensor },
+        },
     ];
 }

@@ -61,6 +61,14 @@ public sealed record StateEnd(
 public sealed record CheckpointPart(
     long Version, long Offset, long TotalBytes, TensorHandle Bytes) : NodeMessage;
 
+/// <summary>From the coordinator's engine: how the run's diary stands.</summary>
+public sealed record RequestDiary(RunId Run) : NodeMessage;
+
+/// <summary>Answers <see cref="RequestDiary"/>.</summary>
+/// <param name="Run">As asked.</param>
+/// <param name="Diary">UTF-8 JSON in a tensor of bytes.</param>
+public sealed record DiaryCopy(RunId Run, TensorHandle Diary) : NodeMessage;
+
 /// <summary>Answers the last <see cref="CheckpointPart"/>.</summary>
 /// <param name="Version">Of the checkpoint.</param>
 /// <param name="Cause">Why it is not on disk; empty: it is.</param>

@@ -48,7 +48,8 @@ public sealed class CheckpointWriterTests : IDisposable
     private static Snapshot NewSnapshot(long version)
     {
         var snapshot = new Snapshot(version, TinyTasks.GoldenTask, slices: 1);
-        snapshot.AddDiary(new RunRecorder(TinyTasks.GoldenTask, new Watcher()), null);
+        snapshot.AddDiary(
+            new RunRecorder(TinyTasks.GoldenTask, new Watcher()).ToState(), null);
         return snapshot;
     }
 }

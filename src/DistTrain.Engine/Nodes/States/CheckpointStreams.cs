@@ -52,6 +52,11 @@ internal sealed class CheckpointStreams(
 
         Snapshot snapshot = head.Snapshots.Open(end.Generation, end.Version);
         snapshot.Fill(copy.View());
+        if (copy.Diary is { } diary)
+        {
+            snapshot.AddDiary(diary, end.BestVersion < 0 ? null : end.BestVersion);
+        }
+
         HeadStorage.Close(
             head, snapshot, context.Intervals[end.Slice.Value], toCoordinator);
         return null;
@@ -99,9 +104,31 @@ internal sealed class CheckpointStreams(
             }
         }
 
-        link.TrySend(new StateEnd(
-            request.Generation, request.Slice, request.Version, state.BestVersion ?? -1,
-            string.Empty));
+        if (request.Slice.Value != 0 || SendDiary(request, state.Diary!, link))
+        {
+            link.TrySend(new StateEnd(
+                request.Generation, request.Slice, request.Version, state.BestVersion ?? -1,
+                string.Empty));
+        }
+    }
+
+    /// <returns>False if the connection is over.</returns>
+    private bool SendDiary(RequestState request, DiaryState diary, IMessageLink link)
+    {
+        foreach ((int offset, ReadOnlyMemory<byte> bytes) in
+            StateSections.Pieces(diary.ToJson()))
+        {
+            TensorHandle piece = documents.Add(TensorEncoding.Bytes, bytes);
+            var part = new StatePart(
+                request.Generation, request.Slice, request.Version, StateSections.Diary, offset,
+                piece);
+            if (!documents.TrySend(link, part, piece))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private IncomingCopy CopyOf(SliceId slice, Generation generation, long version)

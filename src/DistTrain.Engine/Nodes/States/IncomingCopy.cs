@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using DistTrain.Learning;
 using DistTrain.Protocol;
 
@@ -12,6 +14,8 @@ internal sealed class IncomingCopy
     private readonly long _version;
     private readonly float[][] _sections;
     private readonly int[] _received = new int[StateSections.Count];
+    private readonly ArrayBufferWriter<byte> _diary = new();
+    private readonly bool _hasDiary;
 
     /// <param name="interval">Of the slice.</param>
     /// <param name="moments">That the optimizer keeps.</param>
@@ -23,6 +27,7 @@ internal sealed class IncomingCopy
         long version)
     {
         _interval = interval;
+        _hasDiary = interval.Start == 0;
         (_generation, _version) = (generation, version);
         _sections = [.. StateSections.Lengths(interval, moments, mayHaveBest)
             .Select(length => new float[length])];
@@ -30,7 +35,7 @@ internal sealed class IncomingCopy
 
     /// <summary>All has come.</summary>
     /// <param name="hasBest">The best parameters are among it; there may be none yet.</param>
-    public bool IsWhole(bool hasBest) => Enumerable.Range(0, StateSections.Count - 1)
+    public bool IsWhole(bool hasBest) => (!_hasDiary || Diary is not null) && Enumerable.Range(0, StateSections.Count - 1)
         .All(section => _received[section] == _sections[section].Length)
         && _received[^1] == (hasBest ? _sections[^1].Length : 0);
 
@@ -41,6 +46,11 @@ internal sealed class IncomingCopy
     /// </returns>
     public bool TryAdd(int section, int offset, ReadOnlySpan<byte> bytes)
     {
+        if (section == StateSections.Diary)
+        {
+            return TryAddToDiary(offset, bytes);
+        }
+
         ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(bytes);
         bool isThere = section >= 0 && section < StateSections.Count
             && (offset == 0 || offset == _received[section])
@@ -54,10 +64,43 @@ internal sealed class IncomingCopy
         return isThere;
     }
 
+    /// <summary>Slice 0's, once it has come; else null.</summary>
+    public DiaryState? Diary
+    {
+        get
+        {
+            try
+            {
+                return _diary.WrittenCount == 0 ? null : DiaryState.Parse(_diary.WrittenSpan);
+            }
+            catch (JsonException)
+            {
+                return null; // a piece is missing, or it is another program's
+            }
+        }
+    }
+
     public SliceView View() => new(
         _interval, _sections[0], _sections[1], _sections[2], null,
         _received[^1] == 0 ? [] : _sections[^1]);
 
     public SliceSaved ToSaved(long? bestVersion) => new(
-        _version, _sections[0], _sections[1], _sections[2], bestVersion, _sections[^1], null);
+        _version, _sections[0], _sections[1], _sections[2], bestVersion, _sections[^1], Diary);
+
+    private bool TryAddToDiary(int offset, ReadOnlySpan<byte> bytes)
+    {
+        if (offset == 0)
+        {
+            _diary.ResetWrittenCount();
+        }
+
+        bool fits = _hasDiary && offset == _diary.WrittenCount
+            && bytes.Length <= DiaryState.MostBytes - offset;
+        if (fits)
+        {
+            _diary.Write(bytes);
+        }
+
+        return fits;
+    }
 }

@@ -45,7 +45,7 @@ internal sealed class RemoteStorage(
         _copy = new SliceSaved(
             save.Version, view.Parameters.ToArray(), view.FirstMoment.ToArray(),
             view.SecondMoment.ToArray(), view.BestVersion,
-            view.BestVersion is null ? default : view.Best.ToArray(), Diary: null);
+            view.BestVersion is null ? default : view.Best.ToArray(), diary?.ToState());
         Send(_copy);
     }
 
@@ -113,6 +113,23 @@ internal sealed class RemoteStorage(
             }
         }
 
+        if (copy.Diary is { } diary)
+        {
+            SendDiary(copy.Version, diary);
+        }
+
         head.TrySend(new SnapshotEnd(_generation, copy.Version, slice, copy.BestVersion ?? -1));
+    }
+
+    private void SendDiary(long version, DiaryState diary)
+    {
+        foreach ((int offset, ReadOnlyMemory<byte> bytes) in
+            StateSections.Pieces(diary.ToJson()))
+        {
+            TensorHandle piece = documents.Add(TensorEncoding.Bytes, bytes);
+            var part = new SnapshotPart(
+                _generation, version, slice, StateSections.Diary, offset, piece);
+            documents.TrySend(head, part, piece);
+        }
     }
 }

@@ -3,10 +3,14 @@ using DistTrain.Learning;
 namespace DistTrain.Engine;
 
 /// <summary>A slice's state as it travels: parameters, first moment, second moment, best
-/// parameters, each in pieces that fit a message of the bulk.</summary>
+/// parameters, and of slice 0 the diary, each in pieces that fit a message of the bulk.</summary>
 internal static class StateSections
 {
+    /// <summary>Those of numbers.</summary>
     public const int Count = 4;
+
+    /// <summary>The diary's: UTF-8 JSON, its offsets in bytes.</summary>
+    public const int Diary = 4;
 
     /// <summary>256 KiB: many fit the window, and a step's tensors wait for none of them long.
     /// </summary>
@@ -24,6 +28,17 @@ internal static class StateSections
         {
             yield return (
                 offset, section.Slice(offset, Math.Min(PieceElements, section.Length - offset)));
+        }
+    }
+
+    /// <summary>The pieces of a diary and where they begin, in bytes.</summary>
+    public static IEnumerable<(int Offset, ReadOnlyMemory<byte> Bytes)> Pieces(byte[] diary)
+    {
+        const int PieceBytes = PieceElements * sizeof(float);
+        for (int offset = 0; offset < diary.Length; offset += PieceBytes)
+        {
+            yield return (
+                offset, diary.AsMemory(offset, Math.Min(PieceBytes, diary.Length - offset)));
         }
     }
 
