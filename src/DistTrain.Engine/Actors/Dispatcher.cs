@@ -4,7 +4,7 @@ namespace DistTrain.Engine;
 /// Runs actors on a fixed number of threads, each actor on the thread that it is at home on.
 /// Ends once, for one reason: the run's end, a bug, or because nothing can happen any more.
 /// </summary>
-internal sealed class Dispatcher
+internal sealed class Dispatcher : IOutsideWork
 {
     private static readonly object Stopped = new();
 

@@ -10,6 +10,7 @@ public sealed class CheckpointFolder
 {
     private const string Prefix = "step-";
     private const string Extension = ".dtm";
+    private const string ArrivingSuffix = ".arriving";
 
     private readonly int _keep;
 
@@ -32,15 +33,64 @@ public sealed class CheckpointFolder
         ArgumentNullException.ThrowIfNull(checkpoint);
         string path = PathOf(checkpoint.Version);
         CheckpointFile.Write(path, checkpoint);
+        RemoveBefore(checkpoint.Version);
+        return path;
+    }
 
+    /// <summary>Takes a checkpoint that another process has written, as its bytes are.</summary>
+    /// <returns>The path of its file.</returns>
+    /// <exception cref="CheckpointException">The disk refused, or they are no checkpoint of that
+    /// version; older ones are left.</exception>
+    public string Import(long version, ReadOnlyMemory<byte> file)
+    {
+        string path = PathOf(version);
+        string arriving = path + ArrivingSuffix;
+        try
+        {
+            AtomicFile.Write(arriving, stream => stream.Write(file.Span));
+            Checkpoint read = CheckpointFile.Read(arriving);
+            if (read.Version != version)
+            {
+                throw new CheckpointException(
+                    path, $"came as a checkpoint of step {read.Version}",
+                    "older ones are untouched");
+            }
+
+            File.Move(arriving, path, overwrite: true);
+        }
+        finally
+        {
+            TryDelete(arriving);
+        }
+
+        RemoveBefore(version);
+        return path;
+    }
+
+    /// <summary>The bytes of a checkpoint's file.</summary>
+    /// <exception cref="CheckpointException">It cannot be read.</exception>
+    public byte[] ReadFile(long version)
+    {
+        string path = PathOf(version);
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(
+                path, $"could not be read ({e.Message})", "older ones are untouched", e);
+        }
+    }
+
+    private void RemoveBefore(long newest)
+    {
         // One of a later version can only be left over from before a resume, perhaps damaged: it
         // counts for nothing, is not ours to judge, and is replaced when the run gets there.
-        foreach (long version in Versions().Where(v => v <= checkpoint.Version).Skip(_keep))
+        foreach (long version in Versions().Where(v => v <= newest).Skip(_keep))
         {
             TryDelete(PathOf(version));
         }
-
-        return path;
     }
 
     /// <summary>Reads the checkpoint of a version.</summary>

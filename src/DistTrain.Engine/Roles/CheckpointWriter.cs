@@ -10,21 +10,21 @@ internal sealed class CheckpointWriter
 {
     private readonly object _gate = new();
     private readonly RunFiles _files;
-    private readonly Dispatcher _dispatcher;
+    private readonly IOutsideWork _work;
     private readonly Action<CoordinatorMessage> _answer;
     private readonly Thread _thread;
     private Snapshot? _waiting;
     private bool _isClosed;
 
     /// <param name="files">Where to.</param>
-    /// <param name="dispatcher">Is told that an answer is to come.</param>
+    /// <param name="work">Is told that an answer is to come.</param>
     /// <param name="answer">Takes <see cref="CheckpointSaved"/> or
     /// <see cref="CheckpointFailed"/>.</param>
     public CheckpointWriter(
-        RunFiles files, Dispatcher dispatcher, Action<CoordinatorMessage> answer)
+        RunFiles files, IOutsideWork work, Action<CoordinatorMessage> answer)
     {
         _files = files;
-        _dispatcher = dispatcher;
+        _work = work;
         _answer = answer;
         _thread = new Thread(Loop) { IsBackground = true, Name = "checkpoint writer" };
         _thread.Start();
@@ -33,7 +33,7 @@ internal sealed class CheckpointWriter
     /// <summary>Takes a complete snapshot over; never blocks on the disk.</summary>
     public void Submit(Snapshot snapshot)
     {
-        _dispatcher.Begin();
+        _work.Begin();
         Snapshot? dropped;
         lock (_gate)
         {
@@ -86,7 +86,7 @@ internal sealed class CheckpointWriter
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _dispatcher.Fail(e);
+            _work.Fail(e);
             return new CheckpointFailed(snapshot.Version, e.Message);
         }
     }
@@ -109,6 +109,6 @@ internal sealed class CheckpointWriter
     private void Answer(CoordinatorMessage message)
     {
         _answer(message);
-        _dispatcher.End();
+        _work.End();
     }
 }

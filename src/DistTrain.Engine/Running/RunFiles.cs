@@ -47,6 +47,24 @@ internal sealed class RunFiles
             : null,
     });
 
+    /// <summary>Takes a checkpoint of this run that another head has written.</summary>
+    /// <exception cref="CheckpointException">The disk refused, or they are no checkpoint of that
+    /// version.</exception>
+    public void Import(long version, ReadOnlyMemory<byte> file) =>
+        LastCheckpoint = _checkpoints.Import(version, file);
+
+    /// <summary>The bytes of a checkpoint's file, for another head.</summary>
+    /// <exception cref="CheckpointException">It cannot be read.</exception>
+    public byte[] ReadFile(long version) => _checkpoints.ReadFile(version);
+
+    /// <summary>The newest checkpoint of this run that can be read; null: there is none.</summary>
+    /// <param name="damaged">For each newer one that could not, what is wrong with it.</param>
+    public Checkpoint? NewestGood(out IReadOnlyList<string> damaged)
+    {
+        Checkpoint? newest = _checkpoints.NewestGood(out damaged);
+        return newest?.Run == _run ? newest : null;
+    }
+
     /// <summary>Reads a checkpoint of this run.</summary>
     /// <exception cref="CheckpointException">It is not there, or damaged.</exception>
     public Checkpoint Read(long version) => _checkpoints.Read(version);
