@@ -108,6 +108,11 @@ internal sealed class NodeInbox(NodeTensors tensors, INodeLog log) : ILaneHandle
 
     public void OnRefused(Address from, string why) => log.Debug($"{from}: refused: {why}");
 
+    public void OnBroken(Address node, string why) =>
+        log.Debug($"the lane to {node} is over: {why}");
+
+    public void OnFault(Exception e) => _node.Tell(new BugInLane(e));
+
     /// <returns>Null if it was taken; else why not.</returns>
     private string? Take(Address from, IncomingMessage message, IMessageLink back)
     {
@@ -147,6 +152,9 @@ internal sealed class NodeInbox(NodeTensors tensors, INodeLog log) : ILaneHandle
 /// <param name="Description">JSON of a <see cref="RunDescription"/>.</param>
 internal sealed record Welcomed(
     Address From, RunId Run, int Ordinal, ReadOnlyMemory<byte> Description);
+
+/// <summary>What a lane brought was more than this node could bear.</summary>
+internal sealed record BugInLane(Exception Failure);
 
 /// <summary>A piece of the data set has come.</summary>
 internal sealed record DataArrived(DataPart Part, ReadOnlyMemory<byte> Bytes);

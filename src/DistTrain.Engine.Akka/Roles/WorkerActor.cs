@@ -24,12 +24,6 @@ internal sealed class WorkerActor : ReceiveActor
         Receive<WorkerMessage>(runner.Receive);
     }
 
-    /// <summary>A throw while computing is the worker's failure; anything else is a bug, which is
-    /// not the worker's to survive.</summary>
-    public static SupervisorStrategy Supervision { get; } = new OneForOneStrategy(
-        maxNrOfRetries: -1, withinTimeRange: Timeout.InfiniteTimeSpan,
-        failure => failure is ComputationException ? Directive.Restart : Directive.Escalate);
-
     public static Props Props(WorkerId id, Func<WorkerRole> make, IActorRef coordinator) =>
         global::Akka.Actor.Props.Create(() => new WorkerActor(id, make, coordinator))
             .WithDispatcher(Dispatchers.Compute);

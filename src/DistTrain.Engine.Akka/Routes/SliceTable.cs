@@ -7,7 +7,8 @@ namespace DistTrain.Engine.Akka;
 /// <summary>Where the slices are, as the coordinator said last.</summary>
 internal sealed class SliceTable(ActorSystem system, NodeLinks links)
 {
-    private SlicePlace?[] _bySlice = [];
+    // Replaced, never changed: a worker's actor reads it while its node's writes.
+    private volatile SlicePlace?[] _bySlice = [];
     private long _number = -1;
 
     /// <summary>Null: nobody hosts it just now.</summary>
@@ -21,7 +22,7 @@ internal sealed class SliceTable(ActorSystem system, NodeLinks links)
         {
             _number = places.Number;
             _bySlice = [.. places.Addresses.Select(path =>
-                path.Length == 0 ? null : SlicePlace.At(path, system, links))];
+                path.Length == 0 ? null : SlicePlace.At(path, system))];
         }
     }
 
@@ -38,7 +39,7 @@ internal sealed class SliceTable(ActorSystem system, NodeLinks links)
 
         if (MessageCodec.FormatOf(message).HasTensor)
         {
-            place.Link.TrySend(message, recipient: slice.Value);
+            links.To(place.Node).TrySend(message, recipient: slice.Value);
         }
         else
         {
@@ -49,10 +50,10 @@ internal sealed class SliceTable(ActorSystem system, NodeLinks links)
 
 /// <summary>Where a slice is.</summary>
 /// <param name="Actor">Its parameter server.</param>
-/// <param name="Link">To its node.</param>
-internal sealed record SlicePlace(IActorRef Actor, IMessageLink Link)
+/// <param name="Node">Where it is.</param>
+internal sealed record SlicePlace(IActorRef Actor, Address Node)
 {
-    public static SlicePlace At(string path, ActorSystem system, NodeLinks links)
+    public static SlicePlace At(string path, ActorSystem system)
     {
         if (!ActorPath.TryParse(path, out ActorPath parsed))
         {
@@ -61,6 +62,6 @@ internal sealed record SlicePlace(IActorRef Actor, IMessageLink Link)
 
         return new SlicePlace(
             ((ExtendedActorSystem)system).Provider.ResolveActorRef(path),
-            links.To(parsed.Address));
+            parsed.Address);
     }
 }

@@ -7,7 +7,7 @@ namespace DistTrain.Engine.Akka;
 /// <summary>Where the workers are, as the coordinator said last.</summary>
 internal sealed class WorkerTable(ActorSystem system, NodeLinks links)
 {
-    private readonly Dictionary<WorkerId, (IActorRef Node, IMessageLink Link)> _workers = [];
+    private readonly Dictionary<WorkerId, (IActorRef Node, Address At)> _workers = [];
     private long _number = -1;
 
     /// <summary>The newest word counts.</summary>
@@ -24,13 +24,13 @@ internal sealed class WorkerTable(ActorSystem system, NodeLinks links)
         {
             Address address = links.AddressOf(places.Addresses[i]);
             _workers[new WorkerId(places.Workers[i])] =
-                (NodePaths.Node(system, address), links.To(address));
+                (NodePaths.Node(system, address), address);
         }
     }
 
     public void Send(WorkerId worker, WorkerMessage message)
     {
-        if (_workers.TryGetValue(worker, out (IActorRef Node, IMessageLink Link) place))
+        if (_workers.TryGetValue(worker, out (IActorRef Node, Address At) place))
         {
             Send(place, message);
         }
@@ -38,17 +38,17 @@ internal sealed class WorkerTable(ActorSystem system, NodeLinks links)
 
     public void SendToAll(WorkerMessage message)
     {
-        foreach ((IActorRef, IMessageLink) place in _workers.Values)
+        foreach ((IActorRef, Address) place in _workers.Values)
         {
             Send(place, message);
         }
     }
 
-    private static void Send((IActorRef Node, IMessageLink Link) place, WorkerMessage message)
+    private void Send((IActorRef Node, Address At) place, WorkerMessage message)
     {
         if (MessageCodec.FormatOf(message).HasTensor)
         {
-            place.Link.TrySend(message);
+            links.To(place.At).TrySend(message);
         }
         else
         {

@@ -44,7 +44,8 @@ internal sealed class HeadRun : IDisposable
         var dispatcher = new Dispatcher(
             _threads, () => _parts!.Coordinator.Describe(), spins: false);
         var package = new DataPackage(task.Data);
-        RunDescription description = Describe(plan, package.Identity);
+        RunDescription description = RunDescription.Of(
+            task, package.Identity, plan, options.Workers, node.Compression);
         _parts = new HeadParts(
             context, head, dispatcher, description, package, CoordinatorOptions());
         _head = new HeadNode(_parts, description.ToJson(), node.Log);
@@ -188,14 +189,6 @@ internal sealed class HeadRun : IDisposable
         }
     }
 
-    private RunDescription Describe(RunPlan plan, PackageIdentity package) => new(
-        RecipeWriter.ToJson(_task.Recipe), package.Sha256, package.Bytes,
-        SetShape.Of(_task.Data.Training),
-        _task.Data.Validation is { } validation ? SetShape.Of(validation) : null,
-        _task.Data.Test is { } test ? SetShape.Of(test) : null,
-        _task.Data.Scaling.ToState(), plan.Slices, _options.Workers, plan.CheckpointEverySteps,
-        (int)EncodingOf(_node.Compression));
-
     /// <summary>The whole parameters of a version: slices here have them, those of others are in
     /// the last checkpoint.</summary>
     private float[]? ParametersOf(long version)
@@ -226,12 +219,4 @@ internal sealed class HeadRun : IDisposable
 
         return parameters;
     }
-
-    private static TensorEncoding EncodingOf(GradientCompression compression) =>
-        compression switch
-        {
-            GradientCompression.Bfloat16 => TensorEncoding.Bfloat16,
-            GradientCompression.Binary16 => TensorEncoding.Binary16,
-            _ => TensorEncoding.Binary32,
-        };
 }

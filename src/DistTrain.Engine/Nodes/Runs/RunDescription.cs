@@ -37,6 +37,34 @@ internal sealed record RunDescription(
     public byte[] ToJson() =>
         JsonSerializer.SerializeToUtf8Bytes(this, RunDescriptionJson.Default.RunDescription);
 
+    /// <summary>A task as a head describes it.</summary>
+    /// <param name="task">With its data.</param>
+    /// <param name="package">Of the data.</param>
+    /// <param name="plan">The run's shape.</param>
+    /// <param name="workers">That the run was planned for.</param>
+    /// <param name="compression">Of gradients as they travel.</param>
+    public static RunDescription Of(
+        TrainingTask task, PackageIdentity package, RunPlan plan, int workers,
+        GradientCompression compression)
+    {
+        DataSplit data = task.Data;
+        return new RunDescription(
+            RecipeWriter.ToJson(task.Recipe), package.Sha256, package.Bytes,
+            SetShape.Of(data.Training),
+            data.Validation is { } validation ? SetShape.Of(validation) : null,
+            data.Test is { } test ? SetShape.Of(test) : null,
+            data.Scaling.ToState(), plan.Slices, workers, plan.CheckpointEverySteps,
+            (int)EncodingOf(compression));
+    }
+
+    private static TensorEncoding EncodingOf(GradientCompression compression) =>
+        compression switch
+        {
+            GradientCompression.Bfloat16 => TensorEncoding.Bfloat16,
+            GradientCompression.Binary16 => TensorEncoding.Binary16,
+            _ => TensorEncoding.Binary32,
+        };
+
     /// <exception cref="NodeException">It is no description.</exception>
     public static RunDescription Parse(ReadOnlySpan<byte> json)
     {

@@ -46,14 +46,15 @@ internal sealed class HostedSlices
             MostGradientBytes, HandleUses.Next());
         var hosted = new HostedSlice(slice, memory, make(memory));
         Find(slice)?.Retire();
-        lock (_gate)
-        {
-            HostedSlice?[] slices = [.. _slices];
-            slices[slice.Value] = hosted;
-            _slices = slices;
-        }
-
+        Replace(slice, hosted);
         return hosted;
+    }
+
+    /// <summary>A slice is here no more.</summary>
+    public void Remove(SliceId slice)
+    {
+        Find(slice)?.Retire();
+        Replace(slice, null);
     }
 
     /// <summary>Room for the tensor of a message to a slice.</summary>
@@ -113,6 +114,16 @@ internal sealed class HostedSlices
         if (handle.Kind == TensorKind.Published)
         {
             _slices[handle.Slice]?.Memory.Published.Close(handle);
+        }
+    }
+
+    private void Replace(SliceId slice, HostedSlice? by)
+    {
+        lock (_gate)
+        {
+            HostedSlice?[] slices = [.. _slices];
+            slices[slice.Value] = by;
+            _slices = slices;
         }
     }
 

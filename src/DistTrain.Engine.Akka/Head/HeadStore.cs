@@ -1,0 +1,90 @@
+using DistTrain.Protocol;
+
+namespace DistTrain.Engine.Akka;
+
+/// <summary>
+/// What a head keeps of a run, whether it leads or not: its id and its checkpoints. Used by the
+/// store's actor, and by the coordinator's if it is here.
+/// </summary>
+internal sealed class HeadStore
+{
+    private readonly Lock _gate = new();
+    private readonly HeadNode _head;
+    private RunId _run;
+    private RunFiles? _files;
+    private long _newest = -1;
+    private int _coordinator;
+
+    public HeadStore(HeadNode head)
+    {
+        _head = head;
+        if (head.Options.ResumeFrom is { } from)
+        {
+            _run = new RunId(from.Run);
+            _newest = from.Version;
+        }
+    }
+
+    /// <summary>The files of the run, once one is led; null where this head writes none.</summary>
+    public RunFiles? Files
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _files;
+            }
+        }
+    }
+
+    public StoreDescribed Describe(Guid survey)
+    {
+        lock (_gate)
+        {
+            return new StoreDescribed(survey, _run.Value, _newest, _coordinator);
+        }
+    }
+
+    /// <summary>A coordinator leads this run.</summary>
+    public void BeginRun(RunId run, int coordinator)
+    {
+        lock (_gate)
+        {
+            _coordinator = Math.Max(_coordinator, coordinator);
+            if (run == _run && _files is not null)
+            {
+                return;
+            }
+
+            _newest = run == _run ? _newest : -1;
+            _run = run;
+            _files = _head.FilesOf(run);
+            Checkpoint? newest = _files?.NewestGood(out IReadOnlyList<string> damaged);
+            _newest = Math.Max(_newest, newest?.Version ?? -1);
+        }
+    }
+
+    /// <summary>A checkpoint of the run is in place.</summary>
+    public void OnSaved(long version)
+    {
+        lock (_gate)
+        {
+            _newest = Math.Max(_newest, version);
+        }
+    }
+
+    /// <summary>Takes a checkpoint that another head has written.</summary>
+    /// <exception cref="CheckpointException">The disk refused, or it is damaged.</exception>
+    public void Import(long version, ReadOnlyMemory<byte> file)
+    {
+        if (Files is not { } files)
+        {
+            throw new CheckpointException(
+                $"the checkpoint of step {version}", "is not kept, since this head writes no files",
+                "give it a folder");
+        }
+
+        files.Import(version, file);
+        OnSaved(version);
+    }
+}

@@ -1,0 +1,128 @@
+using Akka.Actor;
+using DistTrain.Protocol;
+using DistTrain.Wire;
+
+namespace DistTrain.Engine.Akka;
+
+/// <summary>
+/// A head's store as other nodes reach it: answers a coordinator that begins, takes checkpoints
+/// that the leading head has written, and gives them to one that lacks them. It reads and writes
+/// files on a thread of its own.
+/// </summary>
+internal sealed class StoreActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan DiaryPatience = TimeSpan.FromSeconds(5);
+
+    private readonly HeadNode _head;
+    private readonly HeadStore _store;
+    private readonly NodeContext _node;
+    private readonly Action<RunOver, DiaryState?> _onOver;
+    private IncomingFile? _incoming;
+    private DiaryState? _diary;
+    private RunOver? _over;
+
+    /// <param name="head">This head.</param>
+    /// <param name="store">What it keeps.</param>
+    /// <param name="node">Links and the coordinator's proxy.</param>
+    /// <param name="onOver">Called when another head has ended the run.</param>
+    public StoreActor(
+        HeadNode head, HeadStore store, NodeContext node, Action<RunOver, DiaryState?> onOver)
+    {
+        (_head, _store, _node, _onOver) = (head, store, node, onOver);
+        Receive<DescribeStore>(m => Sender.Tell(_store.Describe(m.Survey)));
+        Receive<RunLed>(m => _store.BeginRun(new RunId(m.Run), m.Coordinator));
+        Receive<FetchCheckpoint>(OnFetch);
+        Receive<CheckpointPieceArrived>(OnPiece);
+        Receive<DiaryArrived>(OnDiary);
+        Receive<RunOver>(OnOver);
+        Receive<DiaryIsLate>(_ => End());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(
+        HeadNode head, HeadStore store, NodeContext node, Action<RunOver, DiaryState?> onOver) =>
+        global::Akka.Actor.Props.Create(() => new StoreActor(head, store, node, onOver))
+            .WithDispatcher(Dispatchers.Compute);
+
+    private void OnFetch(FetchCheckpoint fetch)
+    {
+        try
+        {
+            RunFiles files = _store.Files ?? throw new CheckpointException(
+                $"the checkpoint of step {fetch.Version}", "is not here",
+                "this head writes no files");
+            CheckpointSender.Send(
+                fetch.Version, files.ReadFile(fetch.Version),
+                _node.Links.To(Sender.Path.Address), _node.Inbox.Tensors.Documents);
+        }
+        catch (CheckpointException e)
+        {
+            Sender.Tell(new CheckpointNotThere(fetch.Version, e.Message));
+        }
+    }
+
+    private void OnPiece(CheckpointPieceArrived piece)
+    {
+        CheckpointPart part = piece.Part;
+        if (part.Offset == 0)
+        {
+            _incoming = IncomingFile.TryBegin(part, _head.Task);
+        }
+
+        if (_incoming is null || !_incoming.TryAdd(part, piece.Bytes.Span))
+        {
+            _head.Log.Debug($"a piece of the checkpoint of step {part.Version} came out of turn");
+            return;
+        }
+
+        if (_incoming.IsWhole)
+        {
+            Keep(_incoming);
+            _incoming = null;
+        }
+    }
+
+    private void Keep(IncomingFile file)
+    {
+        string cause = string.Empty;
+        try
+        {
+            _store.Import(file.Version, file.Bytes);
+            _head.Log.Debug($"keeps a copy of the checkpoint of step {file.Version}");
+        }
+        catch (CheckpointException e)
+        {
+            cause = e.Message;
+            _head.Log.Warning(e.Message);
+        }
+
+        _node.Coordinator.Tell(new CheckpointKept(file.Version, cause));
+    }
+
+    private void OnDiary(DiaryArrived arrived)
+    {
+        _diary = DiaryState.Parse(arrived.Json.Span);
+        if (_over is not null)
+        {
+            End();
+        }
+    }
+
+    private void OnOver(RunOver over)
+    {
+        _over = over;
+        if (_diary is not null)
+        {
+            End();
+        }
+        else
+        {
+            Timers.StartSingleTimer(nameof(DiaryIsLate), new DiaryIsLate(), DiaryPatience);
+        }
+    }
+
+    private void End() => _onOver(_over!, _diary);
+
+    private sealed record DiaryIsLate;
+}

@@ -1,0 +1,115 @@
+using Akka.Actor;
+using DistTrain.Learning;
+using DistTrain.Wire;
+
+namespace DistTrain.Engine.Akka;
+
+/// <summary>
+/// Gets the data of a run to a node: from this machine if they are here, else piece by piece from
+/// a head. What it reads takes a while: not for one of Akka's shared threads.
+/// </summary>
+#pragma warning disable CA1001 // Its actor ends by Close.
+internal sealed class DataFetch(NodeContext node)
+#pragma warning restore CA1001
+{
+    private RunDescription? _run;
+    private IMessageLink? _head;
+    private PackageDownload? _download;
+
+    /// <summary>Of the run begun last, once they are here.</summary>
+    public DataSplit? Data { get; private set; }
+
+    public bool IsFetching => _download is not null;
+
+    /// <summary>Gets the data of a run.</summary>
+    /// <param name="run">Which.</param>
+    /// <param name="head">Has them.</param>
+    /// <exception cref="DataException">What comes is not what was announced.</exception>
+    public void Begin(RunDescription run, Address head)
+    {
+        _head = node.Links.To(head);
+        if (_run?.DataSha256 == run.DataSha256 && (Data is not null || _download is not null))
+        {
+            Ask();
+            return;
+        }
+
+        Close();
+        (_run, Data) = (run, null);
+        PackageCache cache = PackageCache.In(node.Options.Data);
+
+        // A head on this machine has read the files: a copy from it costs less than reading them
+        // again, and is made once for all workers here.
+        Data = head.Host == node.Links.Self.Host
+            ? cache.TryOpen(run.DataSha256)
+            : LocalData.TryFind(run.ReadRecipe().Data, run.DataSha256, node.Options.Data, cache);
+        if (Data is null)
+        {
+            node.Log.Information($"fetching {run.DataBytes:N0} bytes of data");
+            _download = new PackageDownload(cache, run.DataSha256);
+            Continue();
+        }
+    }
+
+    /// <summary>A piece has come.</summary>
+    /// <exception cref="DataException">What comes is not what was announced.</exception>
+    public void Accept(DataArrived piece)
+    {
+        if (_download is not null && piece.Part.Sha256 == _run!.DataSha256)
+        {
+            _download.Accept(piece.Part.Offset, piece.Part.TotalBytes, piece.Bytes.Span);
+            Continue();
+        }
+    }
+
+    /// <summary>Time has passed: asks again, or looks whether another process here is done with
+    /// the same.</summary>
+    /// <exception cref="DataException">What came is not what was announced.</exception>
+    public void Look()
+    {
+        _download?.Look();
+        Continue();
+    }
+
+    public void Close()
+    {
+        _download?.Dispose();
+        _download = null;
+    }
+
+    private void Continue()
+    {
+        if (_download is null)
+        {
+            return;
+        }
+
+        if (_download.Failure is { } failure)
+        {
+            throw failure;
+        }
+
+        if (_download.CacheProblem is { } problem)
+        {
+            node.Log.Warning(problem.Message);
+        }
+
+        Data = _download.Data;
+        if (Data is null)
+        {
+            Ask();
+        }
+        else
+        {
+            Close();
+        }
+    }
+
+    private void Ask()
+    {
+        if (_download is { State: PackageState.Fetching } download)
+        {
+            _head!.TrySend(new RequestData(_run!.DataSha256, download.WantedOffset));
+        }
+    }
+}

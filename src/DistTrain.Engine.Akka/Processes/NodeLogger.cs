@@ -1,0 +1,27 @@
+using Akka.Actor;
+using Akka.Event;
+
+namespace DistTrain.Engine.Akka;
+
+/// <summary>What Akka warns of, in the node's own log.</summary>
+internal sealed class NodeLogger : ReceiveActor
+{
+    public NodeLogger(INodeLog log)
+    {
+        Receive<Error>(e => log.Warning(Text(e)));
+        Receive<Warning>(e => log.Debug(Text(e)));
+    }
+
+    public static Props Props(INodeLog log) =>
+        global::Akka.Actor.Props.Create(() => new NodeLogger(log));
+
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(Error));
+        Context.System.EventStream.Subscribe(Self, typeof(Warning));
+    }
+
+    private static string Text(LogEvent e) => e.Cause is { } cause
+        ? $"akka: {e.Message} ({cause.Message})"
+        : $"akka: {e.Message}";
+}
