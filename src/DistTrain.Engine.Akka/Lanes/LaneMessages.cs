@@ -1,6 +1,9 @@
+using Akka.Actor;
+
 namespace DistTrain.Engine.Akka;
 
-/// <summary>From the end of a lane that sends to the other node's office: receive from me.</summary>
+/// <summary>From the end of a lane that sends to the other node's office: receive from me.
+/// </summary>
 /// <param name="Lane">Which attempt of this sender: rises.</param>
 internal sealed record OpenLane(long Lane) : ControlMessage;
 
@@ -8,14 +11,28 @@ internal sealed record OpenLane(long Lane) : ControlMessage;
 /// <param name="Lane">As asked.</param>
 internal sealed record LaneOpened(long Lane) : ControlMessage;
 
-/// <summary>From the end that sends, at times: has all arrived?</summary>
-/// <param name="Lane">As opened.</param>
-internal sealed record ProbeLane(long Lane) : ControlMessage;
-
-/// <summary>Answers <see cref="ProbeLane"/>, behind all that was sent before it. Akka.Remote keeps
-/// the order but may lose what was under way when a connection breaks; these numbers show it.
+/// <summary>
+/// From the end that sends, at times. Akka.Remote keeps the order, but may lose what was under way
+/// when a connection breaks and is made anew; the numbers show it.
 /// </summary>
-/// <param name="Lane">As opened.</param>
-/// <param name="TakenFrames">Frames that came so far.</param>
+/// <param name="SentFrames">Frames sent so far.</param>
+internal sealed record ProbeLane(long SentFrames) : ControlMessage;
+
+/// <summary>Answers <see cref="ProbeLane"/>, behind all that was sent before it.</summary>
+/// <param name="CreditedFrames">Frames acknowledged so far: all that came.</param>
 /// <param name="SentFrames">Frames sent back so far.</param>
-internal sealed record LaneProbed(long Lane, long TakenFrames, long SentFrames) : ControlMessage;
+internal sealed record LaneProbed(long CreditedFrames, long SentFrames) : ControlMessage;
+
+/// <summary>To the office of this node: the link has something to send for the first time.
+/// </summary>
+internal sealed record StartLane(LaneLink Link) : INoSerializationVerificationNeeded;
+
+/// <summary>To the office of this node: nothing goes to that node, or comes from it, any more.
+/// </summary>
+internal sealed record ForgetNode(Address Node) : INoSerializationVerificationNeeded;
+
+/// <summary>To the sending end of a lane: there may be something to send.</summary>
+internal sealed class PumpLane : INoSerializationVerificationNeeded
+{
+    public static PumpLane Instance { get; } = new();
+}

@@ -41,7 +41,7 @@ public sealed class ControlSerializerTests : TestKit
     [Fact]
     public void A_control_message_comes_as_it_went()
     {
-        ControlMessage[] messages = [new OpenLane(long.MaxValue), new LaneProbed(1, 2, 3)];
+        ControlMessage[] messages = [new OpenLane(long.MaxValue), new LaneProbed(1, 2)];
         foreach (ControlMessage message in messages)
         {
             Serializer.FromBinary(Serializer.ToBinary(message), typeof(object)).ShouldBe(message);

@@ -1,4 +1,4 @@
-namespace DistTrain.Engine.Tcp;
+namespace DistTrain.Engine;
 
 /// <summary>
 /// How long to wait before the next attempt: twice as long each time up to a limit, less up to a
