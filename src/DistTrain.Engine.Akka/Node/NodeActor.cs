@@ -90,6 +90,7 @@ internal abstract class NodeActor : ReceiveActor, IWithTimers
     {
         OnEnd();
         _outcome.TrySetException(failure);
+        BecomeOver();
     }
 
     protected void End(NodeOutcome outcome, string why)
@@ -105,6 +106,14 @@ internal abstract class NodeActor : ReceiveActor, IWithTimers
         }
 
         _outcome.TrySetResult(outcome);
+        BecomeOver();
+    }
+
+    /// <summary>Nothing more is said or heard: the process ends the system.</summary>
+    private void BecomeOver()
+    {
+        Timers.CancelAll();
+        Become(() => ReceiveAny(_ => { }));
     }
 
     private void OnJoinTick()

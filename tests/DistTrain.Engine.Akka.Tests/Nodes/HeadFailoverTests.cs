@@ -14,28 +14,37 @@ public sealed class HeadFailoverTests : IDisposable
     public void When_the_leading_head_leaves_another_one_ends_the_run_with_the_same_weights()
     {
         AkkaCluster? all = null;
-        var watcher = new Watcher
+        int left = -1;
+        void Leave(int head, long step)
         {
-            AtStep = step =>
+            if (step >= 12 && Interlocked.CompareExchange(ref left, head, -1) == -1)
             {
-                if (step is >= 14 and < 20)
-                {
-                    all!.Leave(0);
-                }
-            },
-        };
+                all!.Leave(head);
+            }
+        }
+
         using AkkaCluster cluster = all = new AkkaCluster();
-        cluster.AddHead(TinyTasks.GoldenTask, OptionsOf(0), heads: 3, observer: watcher);
-        for (int head = 1; head < 3; head++)
+        for (int i = 0; i < 3; i++)
         {
-            cluster.AddHead(TinyTasks.GoldenTask, OptionsOf(head), heads: 3);
+            int head = i;
+            cluster.AddHead(
+                TinyTasks.GoldenTask, OptionsOf(head), heads: 3,
+                observer: new Watcher { AtStep = step => Leave(head, step) });
         }
 
         cluster.AddWorkers(2, hooks: Slow);
 
-        cluster.Completed(TinyTasks.GoldenHash, head: 1).Test.ShouldNotBeNull();
-        cluster.Completed(TinyTasks.GoldenHash, head: 2);
-        cluster.Result(head: 0).Outcome.ShouldBe(RunOutcome.Interrupted, $"{string.Join(" ", watcher.Steps)}\n{cluster.Log}");
+        foreach (int head in Enumerable.Range(0, 3))
+        {
+            cluster.Result(head); // all have ended
+        }
+
+        left.ShouldBeInRange(0, 2, $"{cluster.Log}");
+        cluster.Result(left).Outcome.ShouldBe(RunOutcome.Interrupted);
+        foreach (int head in Enumerable.Range(0, 3).Where(head => head != left))
+        {
+            cluster.Completed(TinyTasks.GoldenHash, head).Test.ShouldNotBeNull();
+        }
     }
 
     /// <summary>A run of a few seconds, so that there is a middle.</summary>
