@@ -14,89 +14,49 @@ internal sealed class Leadership
 {
     private static readonly TimeSpan WelcomeAgain = TimeSpan.FromSeconds(2);
 
-    private readonly HeadNode _head;
-    private readonly NodeContext _node;
-    private readonly IClusterView _cluster;
+    private readonly LeadParts _parts;
     private readonly IActorContext _context;
-    private readonly HeadStore _store;
-    private readonly RoleContext _run;
-    private readonly CoordinatorRole _role;
-    private readonly RoleRunner<CoordinatorMessage> _runner;
-    private readonly SliceHosting _hosting;
-    private readonly Members _members = new();
     private readonly DateTimeOffset _beganAt;
     private long _places;
-    private bool _isLeading;
 
-    /// <param name="head">This head.</param>
-    /// <param name="node">Links.</param>
-    /// <param name="store">What this head keeps.</param>
-    /// <param name="cluster">Which nodes there are.</param>
+    /// <param name="parts">What it is put together from.</param>
     /// <param name="context">Of the coordinator's actor.</param>
-    /// <param name="start">Where to begin.</param>
-    public Leadership(
-        HeadNode head, NodeContext node, HeadStore store, IClusterView cluster,
-        IActorContext context, LeadFrom start)
+    public Leadership(LeadParts parts, IActorContext context)
     {
-        (_head, _node, _store, _cluster, _context) = (head, node, store, cluster, context);
-        IActorRef self = context.Self;
-        _run = new RoleContext(
-            head.Task, start.Run, head.Plan, head.Intervals, head.Options.Isa,
-            head.Settings.Hooks);
-        State = new HeadContext(
-            head.Task, head.Plan.Slices, head.Options.ResumeFrom, store.Files, head.Observer);
-        State.Writer = store.Files is { } files
-            ? new CheckpointWriter(files, new WriterWork(self), message => self.Tell(message))
-            : null;
-        var placement = new SlicePlacement(head.Plan.Slices, start.Number);
-        _places = (long)start.Number << 32;
-        _hosting = new SliceHosting(placement, _members, node.Log);
-        var routes = new CoordinatorRoutes(
-            _members, placement, generation => self.Tell(new Deposed(generation.ToString())));
-        _role = new CoordinatorRole(
-            State, new Coordinator(start.Run, head.Plan, start.ToOptions(head.Options)), routes,
-            () => self.Tell(new RunEndedHere()));
-        _runner = new RoleRunner<CoordinatorMessage>(_role, self);
-        Copies = new CheckpointCopies(node, cluster, store.Files);
-        Inbox = new LeadingInbox(
-            new CheckpointStreams(
-                _run, State, node.Inbox.Tensors.Documents, message => self.Tell(message)),
-            self, failure => self.Tell(new BugFound(failure)));
+        (_parts, _context) = (parts, context);
+        _places = (long)parts.Start.Number << 32;
         _beganAt = Now;
-        FirstVersion = start.Version;
     }
 
-    public HeadContext State { get; }
+    public RunId Run => _parts.Start.Run;
 
-    public RunId Run => _run.Run;
+    public HeadContext State => _parts.State;
 
-    public CheckpointCopies Copies { get; }
+    public CheckpointCopies Copies => _parts.Copies;
 
     /// <summary>What lanes bring to it.</summary>
-    public LeadingInbox Inbox { get; }
+    public LeadingInbox Inbox => _parts.Inbox;
 
-    public IReadOnlyList<Member> Members => _members.All;
+    /// <summary>Nodes that take part.</summary>
+    public IReadOnlyList<Member> Members => _parts.Members.All;
 
     /// <summary>Times that a worker was lost or failed.</summary>
     public int WorkersLost { get; private set; }
 
-    /// <summary>The version of the checkpoint that it would begin from; 0: none.</summary>
-    public long FirstVersion { get; }
-
-    public bool IsLeading => _isLeading;
-
-    /// <summary>A slice threw more often than can be chance.</summary>
-    public bool HasThrownTooOften => _hosting.HasThrownTooOften;
+    /// <summary>Every slice has begun, and the coordinator's role with them.</summary>
+    public bool IsLeading { get; private set; }
 
     /// <summary>The node that hosts slice 0, and so the diary.</summary>
-    public IActorRef? DiaryNode => _hosting.Placement.NodeOf(new SliceId(0))?.Node;
+    public IActorRef? DiaryNode => _parts.Placement.NodeOf(new SliceId(0))?.Node;
 
     private DateTimeOffset Now => _context.System.Scheduler.Now;
+
+    private INodeLog Log => _parts.Node.Log;
 
     /// <summary>A node is there.</summary>
     public void OnJoin(JoinRun join, IActorRef sender)
     {
-        Member? member = _members.Find(join.Node);
+        Member? member = _parts.Members.Find(join.Node);
         if (member is not null && !member.Node.Equals(sender))
         {
             OnGone(member, "it has begun anew");
@@ -105,13 +65,13 @@ internal sealed class Leadership
 
         if (member is null)
         {
-            if (_members.All.Count >= Engine.Akka.Members.Most)
+            if (_parts.Members.All.Count >= Engine.Akka.Members.Most)
             {
                 sender.Tell(new NotWanted($"the run has {Engine.Akka.Members.Most} nodes already"));
                 return;
             }
 
-            member = _members.Add(join, sender, AddressOf(sender));
+            member = _parts.Members.Add(join, sender, AddressOf(sender));
             _context.Watch(sender);
         }
 
@@ -134,7 +94,7 @@ internal sealed class Leadership
     public void OnHosted(SliceHosted hosted, IActorRef actor)
     {
         string path = actor.Path.ToStringWithAddress(AddressOf(actor));
-        if (_hosting.Placement.NodeOf(hosted.Slice) is { } member
+        if (_parts.Placement.NodeOf(hosted.Slice) is { } member
             && member.Address == AddressOf(actor))
         {
             OnBegun(hosted.Slice, hosted.Incarnation, member, actor, path);
@@ -142,80 +102,110 @@ internal sealed class Leadership
     }
 
     /// <summary>A slice threw; it begins anew, and all are restored.</summary>
+    /// <exception cref="InvariantException">It has thrown too often.</exception>
     public void OnThrew(SliceThrew threw)
     {
         var slice = new SliceId(threw.Slice);
-        if (_hosting.Placement.Order(slice).Incarnation == threw.Incarnation)
+        if (_parts.Placement.Order(slice).Incarnation == threw.Incarnation)
         {
-            _head.Log.Warning($"slice {threw.Slice} threw: {threw.Cause}");
-            _hosting.OnThrew(slice, threw.Cause);
+            Log.Warning($"slice {threw.Slice} threw: {threw.Cause}");
+            _parts.Hosting.OnThrew(slice, threw.Cause);
             TellPlaces();
+            if (_parts.Hosting.HasThrownTooOften)
+            {
+                throw new InvariantException($"{threw.Cause} (slice {threw.Slice} throws again "
+                    + "and again)");
+            }
         }
     }
 
     /// <summary>A worker's computing threw; it was restarted and holds nothing.</summary>
     public void OnFailed(ComputationFailed failed)
     {
-        if (_members.FindWorker(failed.Worker.Value) is { } member)
+        if (_parts.Members.FindWorker(failed.Worker.Value) is { } member)
         {
             WorkersLost++;
-            _head.Log.Warning($"{member} failed in step {failed.Step}: {failed.Cause}");
+            Log.Warning($"{member} failed in step {failed.Step}: {failed.Cause}");
             Receive(new WorkerFailed(failed.Worker, failed.Step, failed.Cause));
             Receive(new WorkerJoined(failed.Worker));
         }
     }
 
-    /// <summary>A node is gone, or cannot be reached. A worker that can again joins anew; slices
-    /// are given up only once the cluster has given up their node.</summary>
-    public void OnGone(Predicate<Member> which, string cause)
+    /// <summary>A node leaves in order.</summary>
+    public void OnFarewell(IActorRef node, string why)
     {
-        foreach (Member member in _members.All.Where(member => which(member)).ToArray())
+        if (_parts.Members.Find(node) is { } member)
         {
-            OnGone(member, cause);
+            member.IsLeaving = true;
+            OnGone(member, why);
         }
     }
+
+    /// <summary>The cluster has given a node up, or its actor is gone.</summary>
+    public void OnTerminated(IActorRef node)
+    {
+        if (_parts.Members.Find(node) is { } member)
+        {
+            OnGone(member, "its node is gone");
+        }
+    }
+
+    /// <summary>A node cannot be reached. A worker's work is given to others at once: if it can be
+    /// reached again it joins anew, and whatever it sends until then is as good as any. Slices are
+    /// given up only once the cluster has given up their node.</summary>
+    public void OnUnreachable(Address address)
+    {
+        foreach (Member member in _parts.Members.All
+            .Where(member => member.IsWorker && member.Address == address).ToArray())
+        {
+            OnGone(member, "it cannot be reached");
+        }
+    }
+
+    /// <summary>Another head keeps a copy of a checkpoint, or says why not.</summary>
+    public void OnKept(Address head, CheckpointKept kept) => Copies.OnKept(head, kept, Now);
 
     /// <summary>A message of the protocol.</summary>
     public void Receive(CoordinatorMessage message)
     {
         if (message is WorkerLeaving leaving
-            && _members.FindWorker(leaving.Worker.Value) is { } member)
+            && _parts.Members.FindWorker(leaving.Worker.Value) is { } member)
         {
             member.IsLeaving = true;
         }
 
         if (message is CheckpointSaved saved)
         {
-            _store.OnSaved(saved.Version);
+            _parts.Store.OnSaved(saved.Version);
             Copies.OnSaved(saved.Version, Now);
         }
 
-        if (_isLeading)
+        if (IsLeading)
         {
-            _runner.Receive(message);
+            _parts.Runner.Receive(message);
         }
     }
 
     public void Tick()
     {
-        if (_isLeading)
+        if (IsLeading)
         {
-            _runner.Tick();
+            _parts.Runner.Tick();
         }
     }
 
     /// <summary>Looks after what may have been lost on its way.</summary>
     public void LookAround()
     {
-        _hosting.OrderAgain();
+        _parts.Hosting.OrderAgain();
         Copies.Send(Now);
         TryLead();
     }
 
     /// <summary>Steps are done.</summary>
-    public void OnSteps(StepsDone steps) => _head.Observer.OnStep(new StepProgress(
+    public void OnSteps(StepsDone steps) => _parts.Head.Observer.OnStep(new StepProgress(
         steps.Step, steps.Epoch, new BatchMetrics(steps.LossSum, steps.Correct, steps.Samples),
-        _members.Workers.Count()));
+        _parts.Members.Workers.Count()));
 
     public void Close() => State.Writer?.Close();
 
@@ -227,17 +217,17 @@ internal sealed class Leadership
         }
 
         member.WelcomedAt = Now;
-        Documents documents = _node.Inbox.Tensors.Documents;
-        TensorHandle description = documents.Add(TensorEncoding.Bytes, _head.Description);
+        Documents documents = _parts.Node.Inbox.Tensors.Documents;
+        TensorHandle description = documents.Add(TensorEncoding.Bytes, _parts.Head.Description);
         documents.TrySend(
-            _node.Links.To(member.Address), new Welcome(Run, member.Ordinal, description),
+            _parts.Node.Links.To(member.Address), new Welcome(Run, member.Ordinal, description),
             description);
     }
 
     private void OnReady(Member member, JoinRun join)
     {
         member.IsReady = true;
-        _head.Log.Information($"{member} is ready");
+        Log.Information($"{member} is ready");
         if (member.IsWorker)
         {
             TellPlaces();
@@ -257,9 +247,9 @@ internal sealed class Leadership
         foreach (SliceHeld held in join.Slices)
         {
             IActorRef actor = SlicePlace.At(held.Path, _context.System).Actor;
-            if (!_isLeading && join.Run == Run.Value)
+            if (!IsLeading && join.Run == Run.Value)
             {
-                _hosting.Placement.TryAdopt(held, member, actor);
+                _parts.Placement.TryAdopt(held, member, actor);
             }
 
             OnBegun(new SliceId(held.Slice), held.Incarnation, member, actor, held.Path);
@@ -269,13 +259,13 @@ internal sealed class Leadership
     private void OnBegun(
         SliceId slice, long incarnation, Member member, IActorRef actor, string path)
     {
-        if (!_hosting.Placement.TryBegin(slice, incarnation, member, actor, path))
+        if (!_parts.Placement.TryBegin(slice, incarnation, member, actor, path))
         {
             return;
         }
 
         TellPlaces();
-        if (_hosting.Placement.TakeLoss(slice) is { } cause && _isLeading)
+        if (_parts.Placement.TakeLoss(slice) is { } cause && IsLeading)
         {
             Receive(new SliceLost(slice, cause));
         }
@@ -285,10 +275,10 @@ internal sealed class Leadership
 
     private void OnGone(Member member, string cause)
     {
-        _members.Remove(member);
+        _parts.Members.Remove(member);
         _context.Unwatch(member.Node);
-        _node.Links.Forget(member.Address);
-        _head.Log.Information($"{member} is gone: {cause}");
+        _parts.Node.Links.Forget(member.Address);
+        Log.Information($"{member} is gone: {cause}");
         if (member.IsWorker && member.IsReady)
         {
             WorkersLost += member.IsLeaving ? 0 : 1;
@@ -296,7 +286,7 @@ internal sealed class Leadership
             Receive(new WorkerLost(member.Worker, cause));
         }
 
-        if (_hosting.OnGone(member, $"{member} is gone: {cause}"))
+        if (_parts.Hosting.OnGone(member, $"{member} is gone: {cause}"))
         {
             TellPlaces();
         }
@@ -305,31 +295,31 @@ internal sealed class Leadership
     /// <summary>Begins to lead once every slice has begun somewhere.</summary>
     private void TryLead()
     {
-        if (!_isLeading)
+        if (!IsLeading)
         {
-            _hosting.TryPlace(
-                _head.Settings.ParameterServerNodes, _cluster.Up(NodePaths.ServerRole),
+            _parts.Hosting.TryPlace(
+                _parts.Head.Settings.ParameterServerNodes, _parts.Cluster.Up(NodePaths.ServerRole),
                 Now - _beganAt);
         }
         else
         {
-            _hosting.PlaceHomeless();
+            _parts.Hosting.PlaceHomeless();
         }
 
-        if (_isLeading || !_hosting.Placement.IsComplete)
+        if (IsLeading || !_parts.Placement.IsComplete)
         {
             return;
         }
 
-        _isLeading = true;
+        IsLeading = true;
         TellPlaces();
-        int shares = _head.Task.Steps.LeavesOf(0);
-        _head.Observer.OnStarted(new RunStart(
-            FirstVersion, _head.Task.Steps.TotalSteps, _head.Task.Steps.StepsPerEpoch,
-            Math.Min(_head.Options.Workers, shares), Math.Max(0, _head.Options.Workers - shares),
-            _head.Plan.Slices, 1, _head.Options.Isa));
-        _role.Start();
-        foreach (Member worker in _members.Workers.ToArray())
+        int shares = _parts.Head.Task.Steps.LeavesOf(0);
+        _parts.Head.Observer.OnStarted(new RunStart(
+            Math.Max(0, _parts.Start.Version), _parts.Head.Task.Steps.TotalSteps, _parts.Head.Task.Steps.StepsPerEpoch,
+            Math.Min(_parts.Head.Options.Workers, shares), Math.Max(0, _parts.Head.Options.Workers - shares),
+            _parts.Head.Plan.Slices, 1, _parts.Head.Options.Isa));
+        _parts.Role.Start();
+        foreach (Member worker in _parts.Members.Workers.ToArray())
         {
             Receive(new WorkerJoined(worker.Worker));
         }
@@ -339,23 +329,23 @@ internal sealed class Leadership
     /// message that rests on it.</summary>
     private void TellPlaces()
     {
-        Member[] workers = [.. _members.Workers];
-        SlicePlaces slices = _hosting.Placement.ToMessage();
+        Member[] workers = [.. _parts.Members.Workers];
+        SlicePlaces slices = _parts.Placement.ToMessage();
         var places = new WorkerPlaces(
             ++_places, [.. workers.Select(worker => worker.Ordinal)],
             [.. workers.Select(worker => NodeLinks.NameOf(worker.Address))]);
-        foreach (IActorRef slice in _hosting.Placement.Actors)
+        foreach (IActorRef slice in _parts.Placement.Actors)
         {
             slice.Tell(places);
             slice.Tell(slices);
         }
 
-        foreach (Member member in _members.All)
+        foreach (Member member in _parts.Members.All)
         {
             member.Node.Tell(slices);
         }
     }
 
     private Address AddressOf(IActorRef actor) =>
-        actor.Path.Address.HasGlobalScope ? actor.Path.Address : _node.Links.Self;
+        actor.Path.Address.HasGlobalScope ? actor.Path.Address : _parts.Node.Links.Self;
 }

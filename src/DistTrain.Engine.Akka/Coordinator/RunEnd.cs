@@ -12,6 +12,7 @@ internal sealed class RunEnd
 {
     private static readonly TimeSpan DiaryPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CopiesPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(5);
 
     private readonly HeadNode _head;
     private readonly NodeContext _node;
@@ -20,8 +21,12 @@ internal sealed class RunEnd
     private readonly Leadership _lead;
     private readonly Exception? _failure;
     private readonly DateTimeOffset _beganAt;
+    private readonly HashSet<Address> _heard = [];
+    private readonly HashSet<IActorRef> _gone = [];
+    private DateTimeOffset _toldAt;
     private DiaryState? _diary;
     private RunOver? _over;
+    private Action _setResult = () => { };
 
     /// <param name="head">This head.</param>
     /// <param name="node">Links.</param>
@@ -48,11 +53,26 @@ internal sealed class RunEnd
         Look();
     }
 
+    /// <summary>Another head has all of the result.</summary>
+    public void OnHeard(Address head)
+    {
+        _heard.Add(head);
+        Look();
+    }
+
+    /// <summary>A node has gone.</summary>
+    public void OnGone(IActorRef node)
+    {
+        _gone.Add(node);
+        Look();
+    }
+
     /// <summary>Goes on as far as it can.</summary>
     public void Look()
     {
         if (_over is not null)
         {
+            SayFarewell(_over);
             return;
         }
 
@@ -61,10 +81,8 @@ internal sealed class RunEnd
         if (wantsDiary)
         {
             _lead.DiaryNode!.Tell(new RequestDiary(_lead.Run));
-            return;
         }
-
-        if (_lead.Copies.AreComplete || Waited > CopiesPatience)
+        else if (_lead.Copies.AreComplete || Waited > CopiesPatience)
         {
             End();
         }
@@ -93,19 +111,22 @@ internal sealed class RunEnd
         {
             RunResult result = RunEnding.Result(
                 state, _failure, version, _lead.WorkersLost, wanted => ParametersOf(state, wanted));
-            TellAll(new RunOver(
+            _over = new RunOver(
                 _lead.Run.Value, result.Outcome, version, result.Cause ?? string.Empty,
-                result.WorkersLost));
-            _head.Result.TrySetResult(result);
+                result.WorkersLost);
+            _setResult = () => _head.Result.TrySetResult(result);
         }
 #pragma warning disable CA1031 // Whatever it throws is the result: the process waits for one.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            TellAll(new RunOver(
-                _lead.Run.Value, RunOutcome.Failed, version, e.Message, _lead.WorkersLost));
-            _head.Result.TrySetException(e);
+            _over = new RunOver(
+                _lead.Run.Value, RunOutcome.Failed, version, e.Message, _lead.WorkersLost);
+            _setResult = () => _head.Result.TrySetException(e);
         }
+
+        _toldAt = Now;
+        SayFarewell(_over);
     }
 
     /// <summary>The whole parameters of a version, from the newest checkpoint.</summary>
@@ -117,34 +138,40 @@ internal sealed class RunEnd
             : null;
     }
 
-    private void TellAll(RunOver over)
+    /// <summary>Tells all nodes again and again, until they have heard or gone.</summary>
+    private void SayFarewell(RunOver over)
     {
-        _over = over;
-        TellHeads(over);
-        foreach (Member member in _lead.Members)
+        Address[] heads = [.. _cluster.Up(NodePaths.HeadRole)
+            .Where(head => head != _node.Links.Self && !_heard.Contains(head))];
+        IActorRef[] nodes = [.. _lead.Members
+            .Where(member => !member.IsHead && !_gone.Contains(member.Node))
+            .Select(member => member.Node)];
+        if (heads.Length + nodes.Length == 0 || Now - _toldAt > FarewellPatience)
         {
-            member.Node.Tell(over);
+            _setResult();
+            return;
+        }
+
+        foreach (Address head in heads)
+        {
+            TellHead(head, over);
+        }
+
+        foreach (IActorRef node in nodes)
+        {
+            node.Tell(over);
         }
     }
 
-    private void TellHeads(RunOver over)
+    private void TellHead(Address head, RunOver over)
     {
-        Documents documents = _node.Inbox.Tensors.Documents;
-        foreach (Address head in _cluster.Up(NodePaths.HeadRole))
+        if (_diary is not null)
         {
-            if (head == _node.Links.Self)
-            {
-                continue;
-            }
-
-            if (_diary is not null)
-            {
-                TensorHandle json = documents.Add(TensorEncoding.Bytes, _diary.ToJson());
-                documents.TrySend(
-                    _node.Links.To(head), new DiaryCopy(_lead.Run, json), json);
-            }
-
-            NodePaths.Store(_context.System, head).Tell(over);
+            Documents documents = _node.Inbox.Tensors.Documents;
+            TensorHandle json = documents.Add(TensorEncoding.Bytes, _diary.ToJson());
+            documents.TrySend(_node.Links.To(head), new DiaryCopy(_lead.Run, json), json);
         }
+
+        NodePaths.Store(_context.System, head).Tell(over);
     }
 }

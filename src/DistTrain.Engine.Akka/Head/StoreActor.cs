@@ -20,6 +20,7 @@ internal sealed class StoreActor : ReceiveActor, IWithTimers
     private IncomingFile? _incoming;
     private DiaryState? _diary;
     private RunOver? _over;
+    private IActorRef _leader = ActorRefs.Nobody;
 
     /// <param name="head">This head.</param>
     /// <param name="store">What it keeps.</param>
@@ -111,7 +112,7 @@ internal sealed class StoreActor : ReceiveActor, IWithTimers
 
     private void OnOver(RunOver over)
     {
-        _over = over;
+        (_over, _leader) = (over, Sender);
         if (_diary is not null)
         {
             End();
@@ -122,7 +123,11 @@ internal sealed class StoreActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void End() => _onOver(_over!, _diary);
+    private void End()
+    {
+        _leader.Tell(new RunOverHeard(_over!.Run));
+        _onOver(_over, _diary);
+    }
 
     private sealed record DiaryIsLate;
 }

@@ -44,6 +44,10 @@ internal sealed record NotWanted(string Why) : ControlMessage;
 internal sealed record RunOver(
     Guid Run, RunOutcome Outcome, long Version, string Cause, int WorkersLost) : ControlMessage;
 
+/// <summary>From another head: it has heard that the run is over, and has all of its result.
+/// </summary>
+internal sealed record RunOverHeard(Guid Run) : ControlMessage;
+
 /// <summary>From the coordinator, to each slice: where the workers are. The whole list: the newest
 /// one counts.</summary>
 /// <param name="Number">Rises with every change.</param>
