@@ -30,27 +30,12 @@ internal sealed class TlsSecurity : LinkSecurity
 
     public static new TlsSecurity FromFolder(string folder)
     {
-        string authority = Path.Combine(folder, CertificateFiles.AuthorityCertificate);
-        string certificate = Path.Combine(folder, CertificateFiles.NodeCertificate);
-        string key = Path.Combine(folder, CertificateFiles.NodeKey);
-        string[] missing =
-            [.. new[] { authority, certificate, key }.Where(path => !File.Exists(path))];
-        if (missing.Length > 0)
-        {
-            throw new SecuritySetupException(
-                $"certificates: there is no {string.Join(" and no ", missing)}; make them with "
-                + "'disttrain certs node NAME' and copy the folder here");
-        }
-
-        PrivateFile.Check(key);
+        NodeCertificates certificates = NodeCertificates.Load(folder);
         try
         {
-            return new TlsSecurity(
-                X509CertificateLoader.LoadCertificateFromFile(authority),
-                WithKey(certificate, key));
+            return new TlsSecurity(certificates.Authority, certificates.Node);
         }
-        catch (Exception e) when (e is CryptographicException or IOException
-            or UnauthorizedAccessException or ArgumentException)
+        catch (CryptographicException e)
         {
             throw new SecuritySetupException(
                 $"the certificates in {folder} cannot be used: {e.Message}", e);
@@ -130,19 +115,4 @@ internal sealed class TlsSecurity : LinkSecurity
         DisableCertificateDownloads = true,
         ApplicationPolicy = { use },
     };
-
-    private static X509Certificate2 WithKey(string certificate, string key)
-    {
-        X509Certificate2 loaded = X509Certificate2.CreateFromPemFile(certificate, key);
-        if (!OperatingSystem.IsWindows())
-        {
-            return loaded;
-        }
-
-        // Windows' TLS takes no key that is only in memory.
-        using (loaded)
-        {
-            return X509CertificateLoader.LoadPkcs12(loaded.Export(X509ContentType.Pkcs12), null);
-        }
-    }
 }
