@@ -7,12 +7,13 @@ namespace DistTrain.Benchmarks.Clusters;
 
 /// <summary>
 /// cluster: a head and two worker processes on this machine beside one process of ours with two
-/// threads and beside PyTorch's DistributedDataParallel with two processes, in alternation.
+/// threads and beside PyTorch's DistributedDataParallel with two processes, in alternation; each
+/// process of a cluster has one thread to compute with.
 /// </summary>
 internal static class ClusterCommand
 {
     private const double PeerSeconds = 4;
-    private const string Usage = "cluster [--rounds N] [--row N] [--out FILE]";
+    private const string Usage = "cluster [--rounds N] [--row N] [--akka yes] [--out FILE]";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -21,6 +22,7 @@ internal static class ClusterCommand
     {
         int rounds = 3;
         int? only = null;
+        bool akka = false;
         string? output = null;
         for (int i = 0; i < arguments.Count; i += 2)
         {
@@ -33,6 +35,9 @@ internal static class ClusterCommand
                     && row >= 0 && row < ClusterRow.All.Count:
                     only = row;
                     break;
+                case "--akka" when value == "yes":
+                    akka = true;
+                    break;
                 case "--out" when value is not null:
                     output = value;
                     break;
@@ -44,7 +49,7 @@ internal static class ClusterCommand
 
         ClusterRow[] rows =
             [.. ClusterRow.All.Where((_, index) => only is null || index == only)];
-        string? absence = Measure(rows, rounds);
+        string? absence = Measure(rows, rounds, akka);
         string report = Report(rows, rounds, absence);
         Console.Write(report);
         if (output is not null)
@@ -52,7 +57,7 @@ internal static class ClusterCommand
         return 0;
     }
 
-    private static string? Measure(ClusterRow[] rows, int rounds)
+    private static string? Measure(ClusterRow[] rows, int rounds, bool akka)
     {
         string? absence = null;
         DirectoryInfo folder = Directory.CreateTempSubdirectory("disttrain-cluster-");
@@ -65,10 +70,19 @@ internal static class ClusterCommand
                 {
                     Console.Error.WriteLine(
                         $"… round {round + 1}: {row.Network.Name}, batch {row.BatchSize}");
-                    MeasureOurs(row, folder.FullName, "cluster", row.Cluster);
+                    MeasureOurs(
+                        row, folder.FullName, ["cluster", "--threads", "1"], row.Cluster);
+                    if (akka)
+                    {
+                        MeasureOurs(
+                            row, folder.FullName,
+                            ["cluster", "--threads", "1", "--engine", "akka"], row.Akka);
+                    }
+
                     if (absence is null && Peer(row, out absence) is { } peer)
                         row.Peer.Add(peer);
-                    MeasureOurs(row, folder.FullName, "train", row.Single);
+                    MeasureOurs(
+                        row, folder.FullName, ["train", "--threads", "2"], row.Single);
                 }
             }
         }
@@ -81,7 +95,7 @@ internal static class ClusterCommand
     }
 
     private static void MeasureOurs(
-        ClusterRow row, string folder, string command, List<double> rates)
+        ClusterRow row, string folder, string[] command, List<double> rates)
     {
         string run = Path.Combine(folder, "run");
         long before = LoopbackBytes();
@@ -90,14 +104,14 @@ internal static class ClusterCommand
             [
                 OurProgram.TryFind()?.Assembly
                     ?? throw new InvalidOperationException("The program is not built."),
-                command, "--workers", "2", "--min-workers", "2", "--data", folder,
+                .. command, "--workers", "2", "--min-workers", "2", "--data", folder,
                 "--layers", row.Layers, "--batch-size", $"{row.BatchSize}",
                 "--epochs", $"{row.Epochs}", "--out", run, "--json", "--quiet",
             ]);
         long bytes = LoopbackBytes() - before;
         using JsonDocument result = JsonDocument.Parse(json);
         rates.Add(result.RootElement.GetProperty("samplesPerSecond").GetDouble());
-        if (command == "cluster")
+        if (rates == row.Cluster)
         {
             double steps = result.RootElement.GetProperty("steps").GetInt64();
             row.Wire.Add(bytes / (steps * 2 * 2 * sizeof(float) * row.Network.Parameters));
@@ -155,7 +169,8 @@ internal static class ClusterCommand
     {
         MarkdownTable table = new(
             "network", "batch", "head + 2 workers", "DDP + gloo, 2 processes", "ours ÷ DDP",
-            "one process, 2 threads", "cluster ÷ one process", "bytes ÷ (8 a parameter)");
+            "one process, 2 threads", "cluster ÷ one process", "bytes ÷ (8 a parameter)",
+            "on Akka.NET", "÷ TCP");
         foreach (ClusterRow row in rows)
         {
             double ours = Median.Of(row.Cluster);
@@ -163,7 +178,8 @@ internal static class ClusterCommand
                 row.Network.Name, $"{row.BatchSize}", Figures.Rate(ours),
                 Figures.Rate(Median.Of(row.Peer)), Figures.Times(ours / Median.Of(row.Peer)),
                 Figures.Rate(Median.Of(row.Single)), Figures.Ratio(ours / Median.Of(row.Single)),
-                Figures.Ratio(Median.Of(row.Wire)));
+                Figures.Ratio(Median.Of(row.Wire)), Figures.Rate(Median.Of(row.Akka)),
+                Figures.Ratio(Median.Of(row.Akka) / ours));
         }
 
         string peer = absence is null ? "" : $"No peer: {absence}.\n";

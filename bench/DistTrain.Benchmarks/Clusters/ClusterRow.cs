@@ -25,6 +25,9 @@ internal sealed record ClusterRow(int Index, string Layers, int BatchSize, int E
     /// <summary>Samples a second.</summary>
     public List<double> Cluster { get; } = [];
 
+    /// <summary>The same on Akka.NET, where that engine is compiled in: samples a second.</summary>
+    public List<double> Akka { get; } = [];
+
     /// <summary>Samples a second.</summary>
     public List<double> Single { get; } = [];
 
