@@ -63,14 +63,18 @@ internal static class AkkaSettings
                     seed => AddressOf(seed, options.Security)))}}]
                 roles = [{{Quote(roles)}}]
                 role.{{HeadRole}}.min-nr-of-members = {{heads}}
-                split-brain-resolver.active-strategy = {{Strategy(heads)}}
+                split-brain-resolver.active-strategy = {{Strategy(roles, heads)}}
               }
             }
             """);
     }
 
-    /// <summary>One head decides alone; of several, the side with more of them.</summary>
-    private static string Strategy(int heads) => heads == 1 ? "keep-oldest" : "keep-majority";
+    /// <summary>One head decides alone; of several, the side with more of them. Workers and
+    /// parameter servers may not know how many there are, and it may be one of them that decides
+    /// for its side: the majority of a single head is that head, so this is right for any number.
+    /// </summary>
+    private static string Strategy(IReadOnlyList<string> roles, int heads) =>
+        heads == 1 && roles.Contains(HeadRole) ? "keep-oldest" : "keep-majority";
 
     private static string PublicHostOf(AkkaNodeOptions options)
     {

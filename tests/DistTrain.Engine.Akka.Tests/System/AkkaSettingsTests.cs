@@ -43,12 +43,14 @@ public sealed class AkkaSettingsTests
             .ShouldBe(["head", "ps"]);
 
     [Theory]
-    [InlineData(1, "keep-oldest")]
-    [InlineData(3, "keep-majority")]
-    [InlineData(5, "keep-majority")]
-    public void The_number_of_heads_decides_how_a_split_ends(int heads, string strategy)
+    [InlineData("head", 1, "keep-oldest")]
+    [InlineData("head", 3, "keep-majority")]
+    [InlineData("head", 5, "keep-majority")]
+    [InlineData("worker", 1, "keep-majority")]
+    public void The_number_of_heads_decides_how_a_split_ends(
+        string role, int heads, string strategy)
     {
-        Config config = AkkaSettings.Of(Node, ["head"], heads);
+        Config config = AkkaSettings.Of(Node, [role], heads);
         Config resolver = config.GetConfig("akka.cluster.split-brain-resolver");
         resolver.GetString("active-strategy").ShouldBe(strategy);
         resolver.GetString($"{strategy}.role").ShouldBe("head");
