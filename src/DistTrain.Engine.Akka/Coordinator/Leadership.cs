@@ -12,19 +12,17 @@ namespace DistTrain.Engine.Akka;
 /// </summary>
 internal sealed class Leadership
 {
-    private static readonly TimeSpan WelcomeAgain = TimeSpan.FromSeconds(2);
-
     private readonly LeadParts _parts;
     private readonly IActorContext _context;
+    private readonly NodeNews _news;
     private readonly DateTimeOffset _beganAt;
-    private long _places;
 
     /// <param name="parts">What it is put together from.</param>
     /// <param name="context">Of the coordinator's actor.</param>
     public Leadership(LeadParts parts, IActorContext context)
     {
         (_parts, _context) = (parts, context);
-        _places = (long)parts.Start.Number << 32;
+        _news = new NodeNews(parts, () => Now);
         _beganAt = Now;
     }
 
@@ -78,7 +76,7 @@ internal sealed class Leadership
         sender.Tell(new Admitted(member.Admission, Run.Value, member.Ordinal));
         if (join.Admission != member.Admission)
         {
-            Welcome(member);
+            _news.Welcome(member);
         }
         else if (!member.IsReady)
         {
@@ -110,7 +108,7 @@ internal sealed class Leadership
         {
             Log.Warning($"slice {threw.Slice} threw: {threw.Cause}");
             _parts.Hosting.OnThrew(slice, threw.Cause);
-            TellPlaces();
+            _news.TellPlaces();
             if (_parts.Hosting.HasThrownTooOften)
             {
                 throw new InvariantException($"{threw.Cause} (slice {threw.Slice} throws again "
@@ -209,28 +207,13 @@ internal sealed class Leadership
 
     public void Close() => State.Writer?.Close();
 
-    private void Welcome(Member member)
-    {
-        if (Now - member.WelcomedAt < WelcomeAgain)
-        {
-            return;
-        }
-
-        member.WelcomedAt = Now;
-        Documents documents = _parts.Node.Inbox.Tensors.Documents;
-        TensorHandle description = documents.Add(TensorEncoding.Bytes, _parts.Head.Description);
-        documents.TrySend(
-            _parts.Node.Links.To(member.Address), new Welcome(Run, member.Ordinal, description),
-            description);
-    }
-
     private void OnReady(Member member, JoinRun join)
     {
         member.IsReady = true;
         Log.Information($"{member} is ready");
         if (member.IsWorker)
         {
-            TellPlaces();
+            _news.TellPlaces();
             Receive(new WorkerJoined(member.Worker));
         }
         else
@@ -264,7 +247,7 @@ internal sealed class Leadership
             return;
         }
 
-        TellPlaces();
+        _news.TellPlaces();
         if (_parts.Placement.TakeLoss(slice) is { } cause && IsLeading)
         {
             Receive(new SliceLost(slice, cause));
@@ -282,13 +265,13 @@ internal sealed class Leadership
         if (member.IsWorker && member.IsReady)
         {
             WorkersLost += member.IsLeaving ? 0 : 1;
-            TellPlaces();
+            _news.TellPlaces();
             Receive(new WorkerLost(member.Worker, cause));
         }
 
         if (_parts.Hosting.OnGone(member, $"{member} is gone: {cause}"))
         {
-            TellPlaces();
+            _news.TellPlaces();
         }
     }
 
@@ -312,7 +295,7 @@ internal sealed class Leadership
         }
 
         IsLeading = true;
-        TellPlaces();
+        _news.TellPlaces();
         int shares = _parts.Head.Task.Steps.LeavesOf(0);
         _parts.Head.Observer.OnStarted(new RunStart(
             Math.Max(0, _parts.Start.Version), _parts.Head.Task.Steps.TotalSteps, _parts.Head.Task.Steps.StepsPerEpoch,
@@ -322,27 +305,6 @@ internal sealed class Leadership
         foreach (Member worker in _parts.Members.Workers.ToArray())
         {
             Receive(new WorkerJoined(worker.Worker));
-        }
-    }
-
-    /// <summary>To each slice where the workers are, to all where the slices are: before any
-    /// message that rests on it.</summary>
-    private void TellPlaces()
-    {
-        Member[] workers = [.. _parts.Members.Workers];
-        SlicePlaces slices = _parts.Placement.ToMessage();
-        var places = new WorkerPlaces(
-            ++_places, [.. workers.Select(worker => worker.Ordinal)],
-            [.. workers.Select(worker => NodeLinks.NameOf(worker.Address))]);
-        foreach (IActorRef slice in _parts.Placement.Actors)
-        {
-            slice.Tell(places);
-            slice.Tell(slices);
-        }
-
-        foreach (Member member in _parts.Members.All)
-        {
-            member.Node.Tell(slices);
         }
     }
 

@@ -6,14 +6,18 @@ namespace DistTrain.Engine.Akka;
 
 /// <summary>
 /// Gets the data of a run to a node: from this machine if they are here, else piece by piece from
-/// a head. What it reads takes a while: not for one of Akka's shared threads.
+/// the head that leads, or from another one if that does not answer: all serve the same. What it
+/// reads takes a while: not for one of Akka's shared threads.
 /// </summary>
+/// <param name="node">This node.</param>
+/// <param name="cluster">Which heads there are.</param>
 #pragma warning disable CA1001 // Its actor ends by Close.
-internal sealed class DataFetch(NodeContext node)
+internal sealed class DataFetch(NodeContext node, IClusterView cluster)
 #pragma warning restore CA1001
 {
     private RunDescription? _run;
-    private IMessageLink? _head;
+    private Address? _head;
+    private long _lookedAt = -1;
     private PackageDownload? _download;
 
     /// <summary>Of the run begun last, once they are here.</summary>
@@ -27,7 +31,7 @@ internal sealed class DataFetch(NodeContext node)
     /// <exception cref="DataException">What comes is not what was announced.</exception>
     public void Begin(RunDescription run, Address head)
     {
-        _head = node.Links.To(head);
+        _head = head;
         if (_run?.DataSha256 == run.DataSha256 && (Data is not null || _download is not null))
         {
             Ask();
@@ -67,7 +71,18 @@ internal sealed class DataFetch(NodeContext node)
     /// <exception cref="DataException">What came is not what was announced.</exception>
     public void Look()
     {
-        _download?.Look();
+        if (_download is null)
+        {
+            return;
+        }
+
+        _download.Look();
+        if (_download.State == PackageState.Fetching && _download.WantedOffset == _lookedAt)
+        {
+            AskAnother();
+        }
+
+        _lookedAt = _download.WantedOffset;
         Continue();
     }
 
@@ -105,11 +120,24 @@ internal sealed class DataFetch(NodeContext node)
         }
     }
 
+    /// <summary>Nothing came since the last look.</summary>
+    private void AskAnother()
+    {
+        IReadOnlyList<Address> heads = cluster.Up(NodePaths.HeadRole);
+        if (heads.Count > 0)
+        {
+            int last = Enumerable.Range(0, heads.Count)
+                .FirstOrDefault(i => heads[i] == _head, -1);
+            _head = heads[(last + 1) % heads.Count];
+            node.Log.Debug($"asking {NodeLinks.NameOf(_head)} for data");
+        }
+    }
+
     private void Ask()
     {
         if (_download is { State: PackageState.Fetching } download)
         {
-            _head!.TrySend(new RequestData(_run!.DataSha256, download.WantedOffset));
+            node.Links.To(_head!).TrySend(new RequestData(_run!.DataSha256, download.WantedOffset));
         }
     }
 }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster;
 using DistTrain.Learning;
 using DistTrain.Protocol;
 using DistTrain.Wire;
@@ -21,7 +22,7 @@ internal sealed class WorkerNodeActor : NodeActor
     public WorkerNodeActor(NodeContext node, TaskCompletionSource<NodeOutcome> outcome)
         : base(node, outcome)
     {
-        _data = new DataFetch(node);
+        _data = new DataFetch(node, new ClusterView(Cluster.Get(Context.System)));
         Receive<DataArrived>(m => OnData(() => _data.Accept(m)));
         Receive<LookTick>(_ => OnData(_data.Look));
         Receive<LeaveTick>(_ => OnLeave());
