@@ -41,7 +41,8 @@ internal sealed class LaneSenderActor : ReceiveActor, IWithTimers
         Receive<LaneFrame>(OnFrame, _ => IsFromReceiver);
         Receive<LaneCredit>(OnCredit, _ => IsFromReceiver);
         Receive<LaneProbed>(OnProbed, _ => IsFromReceiver);
-        Receive<Terminated>(_ => OnBroken("the other end is gone"), _ => _receiver is not null);
+        Receive<Terminated>(
+            _ => OnBroken("the other end is gone"), _ => _receiver is not null);
         Receive<string>(_ => TryOpen(), timer => ReferenceEquals(timer, Retry));
         Receive<string>(
             _ => _receiver?.Tell(new ProbeLane(_sentFrames)),
@@ -138,7 +139,7 @@ internal sealed class LaneSenderActor : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>Begins anew, at the other end too: the office there replaces the receiver.</summary>
+    /// <summary>Begins anew; the office at the other end replaces the receiver.</summary>
     private void OnBroken(string why)
     {
         Context.Unwatch(_receiver);
