@@ -1,0 +1,184 @@
+using Akka.Actor;
+using Akka.TestKit;
+using DistTrain.Learning;
+using DistTrain.Protocol;
+using DistTrain.Wire;
+
+namespace DistTrain.Engine.Akka.Tests;
+
+/// <summary>
+/// A whole run on one node without a cluster, in virtual time: the coordinator and the parameter
+/// servers are the engine's, the workers are probes, for which the test computes.
+/// </summary>
+internal sealed class RunStage : IDisposable
+{
+    private readonly TestKitBase _kit;
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<TestProbe> _workers = [];
+    private readonly HeadNode _head;
+
+    public RunStage(
+        TestKitBase kit, TrainingTask task, int slices, int workers, EngineHooks? hooks = null)
+    {
+        _kit = kit;
+        Node = new NodeStage(kit, task, slices, hooks);
+        var options = new AkkaHeadOptions
+        {
+            Data = new DataFolders(null, _folder.Path),
+            Log = Node.Log,
+            Hooks = Node.Context.Hooks,
+        };
+        _head = new HeadNode(
+            task,
+            new RunOptions { Workers = workers, MinWorkers = workers, ParameterServers = slices },
+            options, Watcher);
+        var store = new HeadStore(_head);
+        Cluster = new FixedCluster(Node.Self);
+        NodeContext nobody = ContextOf(ActorRefs.Nobody);
+        var inbox = new HeadInbox(
+            Node.Inbox.Tensors.Documents,
+            new DataServer(_head.Package, Node.Inbox.Tensors.Documents), kit.CreateTestProbe());
+        Node.Inbox.Head = inbox;
+        Coordinator = kit.Sys.ActorOf(
+            CoordinatorActor.Props(_head, store, nobody, inbox, Cluster));
+        kit.Sys.ActorOf(
+            ServerNodeActor.Props(ContextOf(Coordinator), new TaskCompletionSource<NodeOutcome>()),
+            NodePaths.NodeName);
+        PassUntil(() => Node.Log.TryWaitFor("parameter server 0", TimeSpan.Zero));
+        for (int i = 0; i < workers; i++)
+        {
+            AddWorker();
+        }
+    }
+
+    public NodeStage Node { get; }
+
+    public Watcher Watcher { get; } = new();
+
+    public FixedCluster Cluster { get; }
+
+    public IActorRef Coordinator { get; }
+
+    /// <summary>By id.</summary>
+    public IReadOnlyList<TestProbe> Workers => _workers;
+
+    /// <summary>How the run ended.</summary>
+    public Task<RunResult> Result => _head.Result.Task;
+
+    /// <summary>Another worker joins, as a node does.</summary>
+    public TestProbe AddWorker()
+    {
+        TestProbe worker = _kit.CreateTestProbe();
+        _workers.Add(worker);
+        var join = new JoinRun(
+            Guid.NewGuid(), IsWorker: true, IsHead: false, $"probe {_workers.Count}", "tests",
+            Guid.Empty, -1, Guid.Empty, []);
+        Coordinator.Tell(join, worker);
+        Admitted admitted = worker.FishForMessage<Admitted>(_ => true);
+        Coordinator.Tell(join with { Admission = admitted.Admission }, worker);
+        worker.FishForMessage<SlicePlaces>(_ => true);
+        return worker;
+    }
+
+    /// <summary>The workers that a version names compute their shares.</summary>
+    public void Contribute(HeldVersion held, params int[] workers)
+    {
+        foreach (int worker in workers)
+        {
+            foreach (TreeNode node in Node.ShareOf(held, worker))
+            {
+                Node.Contribute(held, node, worker);
+            }
+        }
+    }
+
+    /// <summary>Lets time pass until a worker is asked for more nodes.</summary>
+    public Recompute NextRecompute(int worker)
+    {
+        Recompute? asked = null;
+        PassUntil(() =>
+        {
+            asked = TakeRecompute(worker);
+            return asked is not null;
+        });
+        return asked!;
+    }
+
+    /// <summary>These workers do what they are asked to the run's end.</summary>
+    public RunResult WorkToTheEnd(params int[] workers)
+    {
+        HeldVersion? held = null;
+        PassUntil(() =>
+        {
+            while (Node.TryHold() is { } next)
+            {
+                held = next;
+                Contribute(held, workers);
+            }
+
+            foreach (int worker in workers)
+            {
+                while (TakeRecompute(worker) is { } asked)
+                {
+                    Recompute(held, asked, worker);
+                }
+            }
+
+            return Result.IsCompleted;
+        });
+        return Result.Result;
+    }
+
+    /// <summary>Lets time pass, tick by tick, until something is so. Some actors have threads of
+    /// their own: a tick that finds nothing done waits a little for them.</summary>
+    public void PassUntil(Func<bool> isSo)
+    {
+        const int MostTicks = 3000;
+        for (int i = 0; i < MostTicks; i++)
+        {
+            if (isSo())
+            {
+                return;
+            }
+
+            _kit.PassTicks();
+            Settle();
+        }
+
+        throw new TimeoutException(
+            $"not within {MostTicks} ticks\n{Node.Log}\n{string.Join('\n', Watcher.Events)}");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void Recompute(HeldVersion? held, Recompute asked, int worker)
+    {
+        if (held is not null && asked.Step == held.Version)
+        {
+            foreach (TreeNode node in asked.Nodes)
+            {
+                Node.Contribute(held, node, worker);
+            }
+        }
+    }
+
+    private Recompute? TakeRecompute(int worker)
+    {
+        while (_workers[worker].HasMessages)
+        {
+            if (_workers[worker].ReceiveOne(TimeSpan.Zero) is Recompute asked)
+            {
+                return asked;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The coordinator has heard what was sent to it.</summary>
+    private void Settle() =>
+        Coordinator.Ask<ActorIdentity>(new Identify(null), LoopbackNode.Patience).Wait();
+
+    private NodeContext ContextOf(IActorRef coordinator) => new(
+        Node.Options(_folder), Node.Inbox, Node.Links, coordinator, IsHead: true);
+}
