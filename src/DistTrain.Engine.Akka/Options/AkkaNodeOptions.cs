@@ -21,6 +21,9 @@ public record AkkaNodeOptions
     /// node founds a cluster.</summary>
     public IReadOnlyList<string> Seeds { get; init; } = [];
 
+    /// <summary>Finds the seeds instead; null: they are <see cref="Seeds"/>.</summary>
+    public ISeedDiscovery? Discovery { get; init; }
+
     /// <summary>How it proves that it belongs.</summary>
     public AkkaSecurity Security { get; init; } = AkkaSecurity.LoopbackOnly;
 

@@ -8,6 +8,7 @@ namespace DistTrain.Engine.Akka;
 /// <summary>A node's actor system, from its start to its leaving the cluster.</summary>
 internal sealed class NodeSystem : IDisposable
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(15);
 
     private readonly AkkaNodeOptions _options;
@@ -68,7 +69,7 @@ internal sealed class NodeSystem : IDisposable
     {
         var isUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Cluster.RegisterOnMemberUp(() => isUp.TrySetResult());
-        if (_options.Seeds.Count == 0)
+        if (_options.Seeds.Count == 0 && _options.Discovery is null)
         {
             Cluster.Join(Self);
         }
@@ -77,7 +78,7 @@ internal sealed class NodeSystem : IDisposable
         _options.Started?.Invoke(NodeLinks.NameOf(Self));
         try
         {
-            if (isUp.Task.Wait(_options.Wait, stop))
+            if (IsUp(isUp.Task, stop))
             {
                 return true;
             }
@@ -87,9 +88,35 @@ internal sealed class NodeSystem : IDisposable
             return false;
         }
 
+        string where = _options.Discovery is null
+            ? $"at {string.Join(", ", _options.Seeds)}"
+            : "was found";
         throw new NodeException(
-            $"no cluster at {string.Join(", ", _options.Seeds)} for "
-            + $"{_options.Wait.TotalSeconds:0} s: giving up");
+            $"no cluster {where} for {_options.Wait.TotalSeconds:0} s: giving up");
+    }
+
+    /// <summary>Waits; without seeds that are known it looks for them again and again.</summary>
+    private bool IsUp(Task up, CancellationToken stop)
+    {
+        DateTime end = DateTime.UtcNow + _options.Wait;
+        while (_options.Discovery is { } discovery && DateTime.UtcNow < end)
+        {
+            IReadOnlyList<string> found = discovery.Find(stop);
+            if (found.Count > 0)
+            {
+                Cluster.JoinSeedNodes(found.Select(seed => Address.Parse(
+                    AkkaSettings.AddressOf(seed, _options.Security))));
+                break;
+            }
+
+            if (up.Wait(LookInterval, stop))
+            {
+                return true;
+            }
+        }
+
+        TimeSpan left = end - DateTime.UtcNow;
+        return up.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero, stop);
     }
 
     /// <summary>Leaves the cluster in order, and ends the actor system.</summary>

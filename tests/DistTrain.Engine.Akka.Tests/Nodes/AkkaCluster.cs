@@ -25,6 +25,9 @@ internal sealed class AkkaCluster : IDisposable
 
     public IReadOnlyList<Task<NodeOutcome>> Nodes => _nodes;
 
+    /// <summary>HOST:PORT of the first head.</summary>
+    public string Seed => _seed ?? throw new InvalidOperationException("no head was added");
+
     /// <summary>Starts a head and waits until it listens. The first one founds the cluster.
     /// </summary>
     public AkkaCluster AddHead(
@@ -60,11 +63,18 @@ internal sealed class AkkaCluster : IDisposable
     }
 
     public AkkaCluster AddWorkers(
-        int count, EngineHooks? hooks = null, CancellationToken stop = default)
+        int count, EngineHooks? hooks = null, ISeedDiscovery? discovery = null,
+        CancellationToken stop = default)
     {
         for (int i = 0; i < count; i++)
         {
-            AddNode(options => AkkaWorker.Run(options, Linked(stop)), hooks);
+            AddNode(
+                options => AkkaWorker.Run(
+                    discovery is null
+                        ? options
+                        : options with { Seeds = [], Discovery = discovery },
+                    Linked(stop)),
+                hooks);
         }
 
         return this;
@@ -115,7 +125,7 @@ internal sealed class AkkaCluster : IDisposable
     {
         var options = new AkkaNodeOptions
         {
-            Seeds = [_seed ?? throw new InvalidOperationException("no head was added")],
+            Seeds = [Seed],
             Name = $"node {_nodes.Count}",
             Data = new DataFolders(null, DataFolder),
             Hooks = hooks ?? EngineHooks.None,
