@@ -5,6 +5,7 @@ using Akka.Event;
 using Akka.Remote;
 using Akka.Serialization;
 using Akka.TestKit.Xunit2;
+using Hyperion.Internal;
 
 namespace DistTrain.Engine.Akka.Tests;
 
@@ -82,6 +83,21 @@ public sealed class ControlSerializerTests : TestKit
     public void Nothing_else_is_read(int number) =>
         Should.Throw<SerializationException>(() => Serializer.FromBinary(
             Unfiltered.ToBinary(Refused[number]), typeof(object)));
+
+    /// <summary>The first of those that are refused are objects: making one might do harm.
+    /// </summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void Objects_of_other_types_are_not_even_made(int number) =>
+        Should.Throw<SerializationException>(() => Serializer.FromBinary(
+            Unfiltered.ToBinary(Refused[number]), typeof(object)))
+            .InnerException.ShouldBeOfType<UserEvilDeserializationException>();
 
     [Fact]
     public void Bytes_of_no_message_are_refused()

@@ -75,7 +75,8 @@ public sealed class ProtocolSerializerTests : IDisposable
     [InlineData("010000", "C", "a lane's credit that is none")]
     [InlineData("00000000", "C", "a lane's credit that is none")]
     [InlineData("ffffffff", "C", "a lane's credit that is none")]
-    public void Bytes_that_are_no_such_message_are_refused(string hex, string manifest, string why) =>
+    public void Bytes_that_are_no_such_message_are_refused(
+        string hex, string manifest, string why) =>
         Should.Throw<SerializationException>(
             () => _serializer.FromBinary(Convert.FromHexString(hex), manifest))
             .Message.ShouldContain(why);
