@@ -73,7 +73,9 @@ internal sealed class Leadership
             _context.Watch(sender);
         }
 
-        sender.Tell(new Admitted(member.Admission, Run.Value, member.Ordinal));
+        sender.Tell(new Admitted(
+            member.Admission, Run.Value, member.Ordinal,
+            NodeLinks.NameOf(_parts.Node.Links.Self)));
         if (join.Admission != member.Admission)
         {
             _news.Welcome(member);

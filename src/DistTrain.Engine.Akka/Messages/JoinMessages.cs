@@ -30,7 +30,10 @@ internal sealed record SliceHeld(int Slice, long Incarnation, string Path) : Con
 /// anew for another one.</param>
 /// <param name="Run">In which run.</param>
 /// <param name="Ordinal">Which worker or parameter server the node is.</param>
-internal sealed record Admitted(Guid Admission, Guid Run, int Ordinal) : ControlMessage;
+/// <param name="Leader">HOST:PORT of the coordinator's node: the welcome of an earlier one does not
+/// count.</param>
+internal sealed record Admitted(Guid Admission, Guid Run, int Ordinal, string Leader)
+    : ControlMessage;
 
 /// <summary>From the coordinator: the node is not wanted and need not ask again.</summary>
 internal sealed record NotWanted(string Why) : ControlMessage;

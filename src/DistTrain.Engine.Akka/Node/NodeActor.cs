@@ -162,6 +162,7 @@ internal abstract class NodeActor : ReceiveActor, IWithTimers
     {
         bool fit = _admitted is { } admitted && _welcomed is { } welcomed
             && admitted.Run == welcomed.Run.Value && admitted.Ordinal == welcomed.Ordinal
+            && admitted.Leader == NodeLinks.NameOf(welcomed.From)
             && admitted.Admission != _ready;
         if (!fit)
         {

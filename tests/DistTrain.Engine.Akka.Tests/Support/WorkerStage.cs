@@ -62,8 +62,10 @@ internal sealed class WorkerStage : IDisposable
     }
 
     /// <summary>Lets it in.</summary>
-    public void Admit(Guid admission) =>
-        Worker.Tell(new Admitted(admission, Node.Context.Run.Value, 0), Node.Coordinator);
+    public void Admit(Guid admission) => Worker.Tell(
+        new Admitted(
+            admission, Node.Context.Run.Value, 0, NodeLinks.NameOf(Node.Self)),
+        Node.Coordinator);
 
     /// <summary>Sends it the run.</summary>
     public void Welcome()
