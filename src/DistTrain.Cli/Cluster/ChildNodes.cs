@@ -1,4 +1,3 @@
-using System.Net;
 using DistTrain.Engine;
 using DistTrain.Engine.Tcp;
 
@@ -9,11 +8,11 @@ namespace DistTrain.Cli;
 /// do not are ended, so that none is left behind, however the run ended.
 /// </summary>
 /// <param name="folder">Their logs.</param>
-/// <param name="token">The run's.</param>
+/// <param name="token">The run's, or null where its engine has none.</param>
 /// <param name="log">For people.</param>
 /// <param name="onNoneLeft">Called when no worker will come any more.</param>
 internal sealed class ChildNodes(
-    NodeFolder folder, RunToken token, INodeLog log, Action onNoneLeft) : IDisposable
+    NodeFolder folder, RunToken? token, INodeLog log, Action onNoneLeft) : IDisposable
 {
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan InputPatience = TimeSpan.FromSeconds(2);
@@ -25,9 +24,9 @@ internal sealed class ChildNodes(
 
     /// <param name="head">Where the head listens.</param>
     /// <param name="plans">Which processes.</param>
-    public void Start(IPEndPoint head, IReadOnlyList<ChildPlan> plans)
+    public void Start(HostPort head, IReadOnlyList<ChildPlan> plans)
     {
-        _head = HostPort.Of(head);
+        _head = head;
         foreach (ChildPlan plan in plans)
         {
             var node = new ChildNode(

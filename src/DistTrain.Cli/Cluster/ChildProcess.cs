@@ -5,7 +5,7 @@ using DistTrain.Engine.Tcp;
 namespace DistTrain.Cli;
 
 /// <summary>
-/// One process of a node. It gets the run's token by its environment, writes its log through this
+/// One process of a node. It gets the run's token, if there is one, by its environment, writes its log through this
 /// process, and ends when its standard input does: whatever ends this process ends it too.
 /// </summary>
 internal sealed class ChildProcess : IDisposable
@@ -16,18 +16,21 @@ internal sealed class ChildProcess : IDisposable
 
     /// <param name="plan">What it is.</param>
     /// <param name="head">Where its head listens.</param>
-    /// <param name="token">The run's.</param>
+    /// <param name="token">The run's, or null.</param>
     /// <param name="log">Path of its log, which is gone on with.</param>
     /// <param name="onOutput">Hears each line of its standard output.</param>
     public ChildProcess(
-        ChildPlan plan, HostPort head, RunToken token, string log, Action<string> onOutput)
+        ChildPlan plan, HostPort head, RunToken? token, string log, Action<string> onOutput)
     {
         ProcessStartInfo start = ThisExecutable.StartInfo();
         foreach (string argument in plan.Arguments(head))
         {
             start.ArgumentList.Add(argument);
         }
-        start.Environment[RunToken.EnvironmentVariable] = token.ToHex();
+        if (token is not null)
+        {
+            start.Environment[RunToken.EnvironmentVariable] = token.ToHex();
+        }
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;

@@ -26,13 +26,18 @@ internal sealed class ClusterRunner(int servers, Screen screen) : IRunner
                 Security = LinkSecurity.FromToken(token),
                 ParameterServerNodes = servers,
                 Compression = planned.Task.Recipe.Compression,
-                Listening = at => nodes.Start(at, Plans(planned)),
+                Listening = at => nodes.Start(HostPort.Of(at), Plans(planned)),
                 Log = lines,
             },
             observer, either.Token);
         nodes.AwaitEnd();
-        return noneLeft.IsCancellationRequested && !stop.IsCancellationRequested
-            && result.Outcome == RunOutcome.Interrupted
+        return Judge(
+            result, noneLeft.IsCancellationRequested && !stop.IsCancellationRequested, planned);
+    }
+
+    /// <summary>A run that this process has interrupted for want of workers has failed.</summary>
+    public static RunResult Judge(RunResult result, bool isNoneLeft, PlannedRun planned) =>
+        isNoneLeft && result.Outcome == RunOutcome.Interrupted
             ? result with
             {
                 Outcome = RunOutcome.Failed,
@@ -40,23 +45,28 @@ internal sealed class ClusterRunner(int servers, Screen screen) : IRunner
                     + planned.Folder.Nodes,
             }
             : result;
-    }
 
     /// <summary>Which processes there are to be.</summary>
     private List<ChildPlan> Plans(PlannedRun planned)
     {
         int workers = planned.Options.Workers;
-        int threads = Math.Min(
-            planned.Run.Threads ?? int.MaxValue,
-            Math.Max(1, Environment.ProcessorCount / workers));
-        string isa = planned.Run.Isa is { } chosen
-            ? Learning.RecipeNames.Isas.Of(chosen) : "auto";
+        int threads = ThreadsOf(planned);
+        string isa = IsaOf(planned);
         return
         [
             .. Enumerable.Range(0, servers).Select(
-                i => new ChildPlan(ChildRole.ParameterServer, i, 1, isa)),
+                i => ChildPlan.Node(ChildRole.ParameterServer, i, 1, isa)),
             .. Enumerable.Range(0, workers).Select(
-                i => new ChildPlan(ChildRole.Worker, i, threads, isa)),
+                i => ChildPlan.Node(ChildRole.Worker, i, threads, isa)),
         ];
     }
+
+    /// <summary>Of each worker: together one a core.</summary>
+    public static int ThreadsOf(PlannedRun planned) => Math.Min(
+        planned.Run.Threads ?? int.MaxValue,
+        Math.Max(1, Environment.ProcessorCount / planned.Options.Workers));
+
+    /// <summary>As --isa takes it.</summary>
+    public static string IsaOf(PlannedRun planned) => planned.Run.Isa is { } chosen
+        ? Learning.RecipeNames.Isas.Of(chosen) : "auto";
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace DistTrain.Cli;
 
-/// <summary>disttrain cluster [RECIPE] --workers N: train with the engine tcp.</summary>
+/// <summary>disttrain cluster [RECIPE] --workers N: train with processes.</summary>
 internal static class ClusterCommand
 {
     public static Command Create()
@@ -20,7 +20,7 @@ internal static class ClusterCommand
         command.SetAction(parsed =>
         {
             var problems = new List<UsageProblem>();
-            TrainRequest request = options.Read(parsed, isTcp: true, problems);
+            TrainRequest request = options.Read(parsed, isCluster: true, problems);
             UsageException.ThrowIfAny(problems);
             return TrainingSession.Run(request, options.Screen(parsed));
         });

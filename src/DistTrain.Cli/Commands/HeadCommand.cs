@@ -14,7 +14,7 @@ internal static class HeadCommand
         var command = new Command("head",
             "Leads a training run whose workers are processes of their own, on this machine or "
             + "on others.");
-        var options = new TrainingOptions(command);
+        var options = new TrainingOptions(command, isHead: true);
         var listen = CommonOptions.Text("--listen", "HOST:PORT",
             $"Where nodes connect (default {DefaultListen})");
         var certs = CredentialOptions.Certificates();
@@ -31,13 +31,18 @@ internal static class HeadCommand
         command.SetAction(parsed =>
         {
             var problems = new List<UsageProblem>();
-            TrainRequest request = options.Read(parsed, isTcp: true, problems);
+            TrainRequest request = options.Read(parsed, isCluster: true, problems);
             var credentials = new Credentials(
                 parsed.GetValue(certs), parsed.GetValue(tokenFile));
             credentials.Check(problems);
             HostPort? typed = HostPort.ParseListen(
                 "--listen", parsed.GetValue(listen) ?? DefaultListen, problems);
             IPEndPoint? at = typed?.Resolve("--listen", problems);
+            if (request.IsAkka)
+            {
+                credentials = credentials.ForAkka(problems);
+                AkkaReach.Check(at, request.Akka.PublicHost, problems);
+            }
             UsageException.ThrowIfAny(problems);
             credentials.CheckListening(at!);
             return TrainingSession.Run(

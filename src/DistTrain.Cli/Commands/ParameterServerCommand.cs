@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using DistTrain.Engine.Tcp;
+using DistTrain.Learning;
 
 namespace DistTrain.Cli;
 
@@ -20,6 +21,7 @@ internal static class ParameterServerCommand
         var options = new NodeCommandOptions(command);
         command.Add(listen);
         command.Add(advertise);
+        AkkaOptions akka = AkkaOptions.ForNode(command);
         HelpWithExamples.Install(command,
             [
                 "disttrain ps --head 127.0.0.1:7300 --token-file runs/my-run/token",
@@ -29,13 +31,18 @@ internal static class ParameterServerCommand
         command.SetAction(parsed =>
         {
             var problems = new List<UsageProblem>();
+            if (options.ReadEngine(parsed) == EngineKind.Akka)
+            {
+                return AkkaEngine.RunNode(parsed, options, akka, problems);
+            }
+            akka.RefuseForTcp(parsed, problems, []);
             IPEndPoint? at = HostPort.ParseListen(
                 "--listen", parsed.GetValue(listen) ?? DefaultListen, problems)
                 ?.Resolve("--listen", problems);
             HostPort? known = parsed.GetValue(advertise) is { } text
                 ? HostPort.ParseTarget("--advertise", text, problems)
                 : null;
-            if (at is not null && parsed.GetValue(advertise) is null && IsEverywhere(at))
+            if (at is not null && parsed.GetValue(advertise) is null && AkkaReach.IsEverywhere(at))
             {
                 problems.Add(new("--advertise", $"is missing: nobody can dial {at.Address}",
                     "give HOST:PORT by which workers reach this machine"));
@@ -52,7 +59,4 @@ internal static class ParameterServerCommand
         });
         return command;
     }
-
-    private static bool IsEverywhere(IPEndPoint at) =>
-        at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any);
 }

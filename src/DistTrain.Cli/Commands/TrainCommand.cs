@@ -21,7 +21,7 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             var problems = new List<UsageProblem>();
-            TrainRequest request = options.Read(parsed, isTcp: false, problems);
+            TrainRequest request = options.Read(parsed, isCluster: false, problems);
             UsageException.ThrowIfAny(problems);
             return TrainingSession.Run(request, options.Screen(parsed));
         });

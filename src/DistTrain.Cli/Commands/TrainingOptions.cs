@@ -6,6 +6,8 @@ namespace DistTrain.Cli;
 /// <summary>The options of every command that trains: train, cluster, head.</summary>
 internal sealed class TrainingOptions
 {
+    private const string EngineKey = "engine";
+
     private readonly Argument<string?> _recipe = new("RECIPE")
     {
         Description = "A recipe file, or the name of a shipped one: "
@@ -16,7 +18,9 @@ internal sealed class TrainingOptions
     private readonly List<(RecipeField Field, Option<string?> Option)> _fields = [];
     private readonly Option<string?> _servers = CommonOptions.Text(
         "--parameter-server-nodes", "N",
-        "Processes that hold the parameters beside the head (engine tcp; default 0)");
+        AkkaEngine.IsHere
+            ? "Processes that hold the parameters beside the head (tcp, akka; default 0)"
+            : "Processes that hold the parameters beside the head (engine tcp; default 0)");
 
     private readonly Option<string?> _resume = CommonOptions.Text("--resume", "DIR|latest",
         "Continue a run, to the bits it would have had without the break");
@@ -27,13 +31,25 @@ internal sealed class TrainingOptions
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<bool> _quiet = CommonOptions.Quiet();
     private readonly Option<bool> _verbose = CommonOptions.Verbose();
+    private readonly AkkaOptions _akka;
 
-    public TrainingOptions(Command command)
+    // For heads that a head starts itself; nobody types it.
+    private readonly Option<bool> _isManaged = new(NodeCommandOptions.ManagedOption)
+    {
+        Hidden = true,
+    };
+
+    /// <param name="command">Gets them.</param>
+    /// <param name="isHead">It waits for nodes that others start.</param>
+    public TrainingOptions(Command command, bool isHead = false)
     {
         command.Add(_recipe);
         foreach (var field in RecipeFields.All.Where(f => f.Option is not null))
         {
-            var option = CommonOptions.Text(field.Option!, field.ValueName, field.Help);
+            var option = field.Key == EngineKey && AkkaEngine.IsHere
+                ? CommonOptions.Text(field.Option!, field.ValueName + "|akka",
+                    field.Help + "; akka: a cluster of Akka.NET")
+                : CommonOptions.Text(field.Option!, field.ValueName, field.Help);
             _fields.Add((field, option));
             command.Add(option);
         }
@@ -41,14 +57,19 @@ internal sealed class TrainingOptions
         {
             command.Add(option);
         }
+        if (isHead)
+        {
+            command.Add(_isManaged);
+        }
+        _akka = isHead ? AkkaOptions.ForHead(command) : AkkaOptions.ForRuns(command);
     }
 
     public Screen Screen(ParseResult parsed) => CommonOptions.Screen(parsed, _quiet, _verbose);
 
     /// <param name="parsed">What was typed.</param>
-    /// <param name="isTcp">The command means the engine tcp.</param>
+    /// <param name="isCluster">The command means processes: tcp, if nothing else is typed.</param>
     /// <param name="problems">Gets those of options that are no fields of a recipe.</param>
-    public TrainRequest Read(ParseResult parsed, bool isTcp, List<UsageProblem> problems)
+    public TrainRequest Read(ParseResult parsed, bool isCluster, List<UsageProblem> problems)
     {
         List<RecipeOverride> overrides =
         [
@@ -58,9 +79,13 @@ internal sealed class TrainingOptions
                select new RecipeOverride(pair.Field.Key, pair.Option.Name, text),
         ];
         string name = parsed.CommandResult.Command.Name;
-        if (isTcp)
+        if (overrides.Find(o => o.Key == EngineKey) is { } engine)
         {
-            MeanTcp(name, overrides, problems);
+            AkkaEngine.RefuseIfMissing(engine.Option, engine.Text);
+        }
+        if (isCluster)
+        {
+            MeanProcesses(name, overrides, problems);
         }
         return new TrainRequest(
             parsed.GetValue(_recipe), overrides, parsed.GetValue(_resume),
@@ -68,21 +93,24 @@ internal sealed class TrainingOptions
         {
             Command = name,
             ParameterServerNodes = ReadServers(parsed, problems),
+            Akka = _akka.Read(parsed, problems),
+            IsManaged = parsed.GetResult(_isManaged) is not null && parsed.GetValue(_isManaged),
         };
     }
 
     /// <summary>A recipe may say otherwise; who typed otherwise is mistaken.</summary>
-    private static void MeanTcp(
+    private static void MeanProcesses(
         string command, List<RecipeOverride> overrides, List<UsageProblem> problems)
     {
+        string local = RecipeNames.Engines.Of(EngineKind.Local);
         string tcp = RecipeNames.Engines.Of(EngineKind.Tcp);
-        switch (overrides.Find(o => o.Key == "engine"))
+        switch (overrides.Find(o => o.Key == EngineKey))
         {
             case null:
-                overrides.Add(new RecipeOverride("engine", "--engine", tcp));
+                overrides.Add(new RecipeOverride(EngineKey, "--engine", tcp));
                 break;
-            case { } typed when typed.Text != tcp:
-                problems.Add(new(typed.Option, $"is {typed.Text}, but {command} means {tcp}",
+            case { } typed when typed.Text == local:
+                problems.Add(new(typed.Option, $"is {local}, but {command} means {tcp}",
                     "leave it out, or use disttrain train"));
                 break;
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DistTrain.Engine.Tcp;
+using DistTrain.Learning;
 
 namespace DistTrain.Cli;
 
@@ -11,6 +12,11 @@ internal static class WorkerCommand
         var command = new Command("worker",
             "Computes for a head, which tells it all it needs; may come and go at any time.");
         var options = new NodeCommandOptions(command);
+        var listen = CommonOptions.Text("--listen", "HOST:PORT",
+            "Where other nodes reach it (engine akka; port 0: a free one; default 127.0.0.1:0)");
+        listen.Hidden = !AkkaEngine.IsHere;
+        command.Add(listen);
+        AkkaOptions akka = AkkaOptions.ForNode(command);
         HelpWithExamples.Install(command,
             [
                 "disttrain worker --head 127.0.0.1:7300 --token-file runs/my-run/token",
@@ -18,8 +24,14 @@ internal static class WorkerCommand
             ]);
         command.SetAction(parsed =>
         {
+            var problems = new List<UsageProblem>();
+            if (options.ReadEngine(parsed) == EngineKind.Akka)
+            {
+                return AkkaEngine.RunNode(parsed, options, akka, problems);
+            }
+            akka.RefuseForTcp(parsed, problems, [listen]);
             using NodeLog log = options.OpenLog(parsed);
-            TcpNodeOptions node = options.Read(parsed, [], log);
+            TcpNodeOptions node = options.Read(parsed, problems, log);
             return NodeSession.Run(
                 options.IsManaged(parsed), log, stop => TcpWorker.Run(node, stop));
         });

@@ -22,7 +22,7 @@ internal static class MachineChecks
                 "unset what loads a fast-math library into this process (LD_PRELOAD)");
         yield return new(Verdict.Good, "cores", $"{Environment.ProcessorCount}");
         yield return Memory();
-        yield return new(Verdict.Good, "engines", string.Join(", ", RecipeNames.Engines.Names));
+        yield return Engines();
         yield return RecipeLocator.ShippedNames.Any()
             ? new(Verdict.Good, "recipes", string.Join(", ", RecipeLocator.ShippedNames))
             : new(Verdict.Bad, "recipes", "the shipped recipes are missing",
@@ -38,6 +38,15 @@ internal static class MachineChecks
                     $"disttrain data fetch {set.Name}");
         }
         yield return Writable();
+    }
+
+    private static Finding Engines()
+    {
+        string always = $"{RecipeNames.Engines.Of(EngineKind.Local)}, "
+            + RecipeNames.Engines.Of(EngineKind.Tcp);
+        return AkkaEngine.Version is { } version
+            ? new(Verdict.Good, "engines", $"{always}, akka (Akka.NET {version})")
+            : new(Verdict.Good, "engines", $"{always}; akka is not compiled in");
     }
 
     private static Finding InstructionSets()

@@ -60,6 +60,10 @@ internal sealed class RunFolder
         return new RunFolder(path);
     }
 
+    /// <summary>The folder of a head that another head starts, and starts again when it dies: what
+    /// is in it is its own.</summary>
+    public static RunFolder OfNode(string path) => new(path);
+
     /// <summary>The folder of a run that goes on.</summary>
     /// <param name="resume">A run's folder, or "latest".</param>
     public static RunFolder ToResume(string resume)

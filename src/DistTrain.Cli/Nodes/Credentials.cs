@@ -22,6 +22,17 @@ internal sealed record Credentials(string? Certificates, string? TokenFile)
         }
     }
 
+    /// <summary>The engine akka knows certificates, and this machine; no tokens.</summary>
+    public Credentials ForAkka(ICollection<UsageProblem> problems)
+    {
+        if (TokenFile is not null)
+        {
+            problems.Add(new("--token-file", "is of the engine tcp: akka has no tokens",
+                "leave it out where all nodes are on 127.0.0.1, else give --certs DIR"));
+        }
+        return this with { TokenFile = null };
+    }
+
     /// <summary>Of a node that connects, or that is asked how it is.</summary>
     public LinkSecurity OfNode() =>
         Given() ?? throw new CommandException(ExitCode.BadUsage,

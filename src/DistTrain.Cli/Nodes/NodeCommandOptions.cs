@@ -12,8 +12,18 @@ internal sealed class NodeCommandOptions
 {
     private const int MostWaitSeconds = 7 * 24 * 3600;
 
-    private readonly Option<string?> _head = CommonOptions.Text("--head", "HOST:PORT",
-        "Where the head listens, or will");
+    private readonly Option<string?> _head = CommonOptions.Text("--head",
+        AkkaEngine.IsHere ? "HOST:PORT,…" : "HOST:PORT",
+        AkkaEngine.IsHere
+            ? "Where the head listens, or will (engine akka: one or more of its heads)"
+            : "Where the head listens, or will");
+
+    private readonly Option<string?> _engine = new("--engine")
+    {
+        HelpName = "tcp|akka",
+        Description = "The engine of the head (default tcp)",
+        Hidden = !AkkaEngine.IsHere,
+    };
 
     private readonly Option<string?> _certs = CredentialOptions.Certificates();
     private readonly Option<string?> _tokenFile = CredentialOptions.TokenFile();
@@ -40,7 +50,7 @@ internal sealed class NodeCommandOptions
 
     public NodeCommandOptions(Command command)
     {
-        foreach (Option option in (Option[])[_head, _certs, _tokenFile, _name, _threads, _isa,
+        foreach (Option option in (Option[])[_head, _engine, _certs, _tokenFile, _name, _threads, _isa,
             _wait, _log, _verbose, _isManaged])
         {
             command.Add(option);
@@ -56,16 +66,31 @@ internal sealed class NodeCommandOptions
     public NodeLog OpenLog(ParseResult parsed) =>
         new(Console.Error, parsed.GetValue(_log), parsed.GetValue(_verbose));
 
-    /// <summary>Looks at everything that was typed before it complains.</summary>
-    /// <param name="parsed">What was typed.</param>
-    /// <param name="problems">Those of the command itself.</param>
-    /// <param name="log">Opened later, when nothing is wrong.</param>
-    public TcpNodeOptions Read(
-        ParseResult parsed, List<UsageProblem> problems, INodeLog log)
+    /// <exception cref="UsageException">It is none, or not in this build.</exception>
+    public EngineKind ReadEngine(ParseResult parsed)
     {
-        HostPort? head = ReadHead(parsed, problems);
+        string text = parsed.GetValue(_engine) ?? RecipeNames.Engines.Of(EngineKind.Tcp);
+        AkkaEngine.RefuseIfMissing(_engine.Name, text);
+        return RecipeNames.Engines.TryFind(text, out EngineKind engine)
+            && engine != EngineKind.Local
+            ? engine
+            : throw new UsageException(
+                [new(_engine.Name, $"\"{text}\" is no engine of nodes", "give tcp or akka")]);
+    }
+
+    /// <summary>--head as typed, or null.</summary>
+    public string? HeadText(ParseResult parsed) => parsed.GetValue(_head);
+
+    public Credentials ReadCredentials(ParseResult parsed, List<UsageProblem> problems)
+    {
         var credentials = new Credentials(parsed.GetValue(_certs), parsed.GetValue(_tokenFile));
         credentials.Check(problems);
+        return credentials;
+    }
+
+    /// <summary>What is the same whatever the engine.</summary>
+    public NodeChoices ReadChoices(ParseResult parsed, List<UsageProblem> problems)
+    {
         int threads = Whole(parsed, _threads, RecipeLimits.Workers, Environment.ProcessorCount,
             problems);
         int wait = Whole(parsed, _wait, MostWaitSeconds, 600, problems);
@@ -76,17 +101,30 @@ internal sealed class NodeCommandOptions
             problems.Add(new("--name", "is empty, too long, or holds control characters",
                 $"use 1 to {RecipeLimits.NameLength} printable characters"));
         }
+        return new NodeChoices(name, threads, isa, TimeSpan.FromSeconds(wait));
+    }
+
+    /// <summary>Looks at everything that was typed before it complains.</summary>
+    /// <param name="parsed">What was typed.</param>
+    /// <param name="problems">Those of the command itself.</param>
+    /// <param name="log">Opened later, when nothing is wrong.</param>
+    public TcpNodeOptions Read(
+        ParseResult parsed, List<UsageProblem> problems, INodeLog log)
+    {
+        HostPort? head = ReadHead(parsed, problems);
+        Credentials credentials = ReadCredentials(parsed, problems);
+        NodeChoices node = ReadChoices(parsed, problems);
         UsageException.ThrowIfAny(problems);
         return new TcpNodeOptions
         {
             HeadHost = head!.Host,
             HeadPort = head.Port,
             Security = credentials.OfNode(),
-            Name = name,
-            Threads = threads,
-            Isa = isa,
+            Name = node.Name,
+            Threads = node.Threads,
+            Isa = node.Isa,
             Data = DataFolders.FromEnvironment(),
-            Wait = TimeSpan.FromSeconds(wait),
+            Wait = node.Wait,
             Log = log,
         };
     }

@@ -8,6 +8,15 @@ internal static class EngineFit
     /// <exception cref="RecipeException">Something does not fit.</exception>
     public static void Check(TrainRequest request, Recipe recipe, RunSettings run)
     {
+        string engine = RecipeNames.Engines.Of(run.Engine);
+        AkkaEngine.RefuseIfMissing("engine", engine);
+        if (run.Engine == EngineKind.Akka)
+        {
+            return;
+        }
+        var wrong = new List<UsageProblem>();
+        request.Akka.RefuseFor(engine, wrong);
+        UsageException.ThrowIfAny(wrong);
         if (run.Engine == EngineKind.Tcp)
         {
             return;

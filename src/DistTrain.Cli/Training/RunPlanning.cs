@@ -46,6 +46,8 @@ internal static class RunPlanning
         }
         var folder = source is not null && request.Out is null
             ? source
+            : request is { IsManaged: true, Out: { } given }
+            ? RunFolder.OfNode(given)
             : RunFolder.ForNewRun(request.Out, recipe.Name, DateTime.Now);
         var data = DataLoader.Load(recipe.Data, DataFolders.FromEnvironment());
         if (checkpoint is not null)

@@ -16,6 +16,17 @@ internal sealed record TrainRequest(
     /// <summary>The command that was typed.</summary>
     public string Command { get; init; } = "train";
 
+    /// <summary>What only the engine akka knows.</summary>
+    public AkkaChoices Akka { get; init; } = new();
+
+    /// <summary>A head started this process and answers for it: its folder may have been used.
+    /// </summary>
+    public bool IsManaged { get; init; }
+
+    /// <summary>The engine is akka, as typed; a recipe may ask for it too.</summary>
+    public bool IsAkka => Overrides.Any(
+        o => o.Key == "engine" && o.Text == RecipeNames.Engines.Of(EngineKind.Akka));
+
     /// <summary>Processes for parameter servers alone.</summary>
     public int ParameterServerNodes { get; init; }
 

@@ -10,15 +10,14 @@ internal static class TrainingSession
 {
     public static int Run(TrainRequest request, Screen screen)
     {
-        using var interruption = new Interruption(() => screen.Note(
-            "finishing the step and saving; Ctrl-C again quits at once"));
+        using Interruption interruption = Interruption(request, screen);
         var planned = RunPlanning.Plan(request, screen);
-        if (interruption.IsRequested)
+        if (interruption.IsRequested || interruption.Leave.IsCancellationRequested)
         {
             screen.Note("interrupted before the first step; nothing was written");
             return ExitCode.Interrupted;
         }
-        IRunner runner = RunnerOf(planned, request, screen);
+        IRunner runner = RunnerOf(planned, request, screen, interruption.Leave);
         // A head computes no gradient.
         using var preparation = runner is LocalRunner
             ? Preparation.Start(planned.Task,
@@ -33,24 +32,42 @@ internal static class TrainingSession
         var result = Watch(planned, runner, start, log, screen, interruption.Token);
         preparation?.Finish();
         log.Ended(Word(result.Outcome), result.Cause);
+        if (result.Outcome == RunOutcome.Interrupted && !interruption.IsRequested
+            && interruption.Leave.IsCancellationRequested)
+        {
+            screen.Note("left in order; the run goes on without this head");
+            return ExitCode.Done;
+        }
         var summary = Summarise(planned, resolved, result, start.Start);
         File.WriteAllText(planned.Folder.History, HistoryCsv.Format(summary.History));
         File.WriteAllText(planned.Folder.Report, ReportPage.Draw(summary));
         return Tell(request, screen, summary, result);
     }
 
-    private static IRunner RunnerOf(PlannedRun planned, TrainRequest request, Screen screen)
+    /// <summary>One head of several leaves on SIGTERM; a head that another has started leaves
+    /// Ctrl-C to it.</summary>
+    private static Interruption Interruption(TrainRequest request, Screen screen) => new(
+        () => screen.Note("finishing the step and saving; Ctrl-C again quits at once"),
+        hearsCtrlC: !request.IsManaged,
+        onLeave: request is { Head: not null, IsAkka: true, Akka.Heads: > 1 }
+            ? () => screen.Note("leaving; the run goes on with the other heads")
+            : null);
+
+    private static IRunner RunnerOf(
+        PlannedRun planned, TrainRequest request, Screen screen, CancellationToken leave)
     {
-        if (planned.Run.Engine == EngineKind.Local)
+        if (request.Head is { } place)
         {
-            return new LocalRunner();
+            HeadRunner.CheckPort(place);
         }
-        if (request.Head is not { } place)
+        return planned.Run.Engine switch
         {
-            return new ClusterRunner(request.ParameterServerNodes, screen);
-        }
-        HeadRunner.CheckPort(place);
-        return new HeadRunner(place, request.ParameterServerNodes, screen);
+            EngineKind.Local => new LocalRunner(),
+            EngineKind.Akka => AkkaEngine.Runner(request, screen, leave),
+            _ when request.Head is { } at =>
+                new HeadRunner(at, request.ParameterServerNodes, screen),
+            _ => new ClusterRunner(request.ParameterServerNodes, screen),
+        };
     }
 
     /// <summary>Runs the engine under a live bar, or a line an epoch, or in silence.</summary>
@@ -146,8 +163,8 @@ internal static class TrainingSession
     }
 
     private static string Command(TrainRequest request, RunSummary summary) =>
-        request.Command == "train" && summary.Engine != "local"
-            ? $"train --engine {summary.Engine}"
+        summary.Engine == "akka" || (request.Command == "train" && summary.Engine != "local")
+            ? $"{request.Command} --engine {summary.Engine}"
             : request.Command;
 
     private static string Word(RunOutcome outcome) => outcome switch

@@ -226,16 +226,9 @@ internal sealed class RecipeBinder
                 ? _reader.Whole(p, 1, RecipeLimits.Epochs, d.Patience) : d.Patience);
     }
 
-    private EngineKind Engine(in RecipeValue value)
-    {
-        if (value.IsString && value.Element.GetString() == "akka")
-        {
-            _problems.Add(value, "akka is not compiled into this program",
-                "use one of: " + string.Join(", ", RecipeNames.Engines.Names));
-            return EngineKind.Local;
-        }
-        return _reader.Choice(value, RecipeNames.Engines, EngineKind.Local);
-    }
+    // Whether this program has it is the program's to say.
+    private EngineKind Engine(in RecipeValue value) =>
+        _reader.Choice(value, RecipeNames.Engines, EngineKind.Local);
 
     private Numerics.Isa? Isa(in RecipeValue value)
     {

@@ -53,7 +53,8 @@ public static class RecipeNames
 
     public static readonly NameTable<EngineKind> Engines = new(
         (EngineKind.Local, "local"),
-        (EngineKind.Tcp, "tcp"));
+        (EngineKind.Tcp, "tcp"),
+        (EngineKind.Akka, "akka"));
 
     public static readonly NameTable<GradientCompression> Compressions = new(
         (GradientCompression.None, "none"),

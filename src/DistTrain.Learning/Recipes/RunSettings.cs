@@ -10,6 +10,9 @@ public enum EngineKind
 
     /// <summary>Processes on one machine or several, over TCP.</summary>
     Tcp,
+
+    /// <summary>Processes that are a cluster of Akka.NET; not every build has it.</summary>
+    Akka,
 }
 
 /// <summary>
