@@ -11,6 +11,9 @@ internal interface IClusterView
 
     /// <summary>An actor hears of nodes that cannot be reached.</summary>
     void Subscribe(IActorRef actor);
+
+    /// <summary>The cluster is to give a node up.</summary>
+    void Down(Address node);
 }
 
 /// <inheritdoc cref="IClusterView"/>
@@ -26,4 +29,6 @@ internal sealed class ClusterView(Cluster cluster) : IClusterView
     public void Subscribe(IActorRef actor) => cluster.Subscribe(
         actor, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
         typeof(ClusterEvent.UnreachableMember));
+
+    public void Down(Address node) => cluster.Down(node);
 }

@@ -150,15 +150,17 @@ internal sealed class Leadership
         }
     }
 
-    /// <summary>A node cannot be reached. A worker's work is given to others at once: if it can be
-    /// reached again it joins anew, and whatever it sends until then is as good as any. Slices are
-    /// given up only once the cluster has given up their node.</summary>
+    /// <summary>A node cannot be reached. A worker's work is given to others at once, and the
+    /// cluster gives it up: nothing was lost with it, if it lives it joins anew by itself, and while
+    /// it is doubted the split-brain resolver takes whoever doubts it and is lost next for half
+    /// connected. Slices are given up only once the resolver has given up their node.</summary>
     public void OnUnreachable(Address address)
     {
         foreach (Member member in _parts.Members.All
             .Where(member => member.IsWorker && member.Address == address).ToArray())
         {
             OnGone(member, "it cannot be reached");
+            _parts.Cluster.Down(address);
         }
     }
 

@@ -5,23 +5,45 @@ using DistTrain.Protocol;
 namespace DistTrain.Engine.Akka;
 
 /// <summary>A head from its start to its end: a store of checkpoints, a place where the coordinator
-/// may run, and a parameter server.</summary>
+/// may run, and a parameter server. When the cluster has given it up though it lives, it joins
+/// anew, with the checkpoints that it keeps.</summary>
 internal sealed class HeadProcess : IDisposable
 {
     private readonly HeadNode _head;
     private readonly HeadStore _store;
-    private readonly NodeSystem _system;
+    private NodeSystem _system;
 
     public HeadProcess(
         TrainingTask task, RunOptions options, AkkaHeadOptions settings, IRunObserver observer)
     {
         _head = new HeadNode(task, options, settings, observer);
         _store = new HeadStore(_head);
-        _system = NodeSystem.Start(
-            settings, [NodePaths.HeadRole, NodePaths.ServerRole], settings.Heads);
+        _system = Start(settings);
     }
 
     public RunResult Run(CancellationToken stop)
+    {
+        while (true)
+        {
+            if (RunOnce(stop) is { } result)
+            {
+                return result;
+            }
+
+            _head.Log.Warning("the cluster has given this head up: joining anew");
+            AkkaHeadOptions again = _system.Again(_head.Settings);
+            _system.Dispose();
+            _system = Start(again);
+        }
+    }
+
+    public void Dispose() => _system.Dispose();
+
+    private static NodeSystem Start(AkkaHeadOptions settings) => NodeSystem.Start(
+        settings, [NodePaths.HeadRole, NodePaths.ServerRole], settings.Heads);
+
+    /// <returns>Null if the cluster has given it up.</returns>
+    private RunResult? RunOnce(CancellationToken stop)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
             stop, _head.Settings.Leave);
@@ -36,11 +58,15 @@ internal sealed class HeadProcess : IDisposable
         using (_head.Settings.Leave.Register(() => _head.Result.TrySetResult(
             Left("this head was asked to leave; the run goes on with the others"))))
         {
-            return _head.Result.Task.GetAwaiter().GetResult();
+            Task<RunResult> result = _head.Result.Task;
+            WaitHandle.WaitAny(
+            [
+                ((IAsyncResult)result).AsyncWaitHandle,
+                ((IAsyncResult)_system.System.WhenTerminated).AsyncWaitHandle,
+            ]);
+            return result.IsCompleted ? result.GetAwaiter().GetResult() : null;
         }
     }
-
-    public void Dispose() => _system.Dispose();
 
     private void Start(NodeContext node)
     {

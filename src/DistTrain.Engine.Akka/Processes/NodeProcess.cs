@@ -2,45 +2,38 @@ using Akka.Actor;
 
 namespace DistTrain.Engine.Akka;
 
-/// <summary>A worker or parameter server from its start to its end.</summary>
+/// <summary>
+/// A worker or parameter server from its start to its end. When the cluster has given it up though
+/// it lives, it joins anew.
+/// </summary>
 internal abstract class NodeProcess : IDisposable
 {
     /// <summary>To say the last words before the system ends.</summary>
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(30);
 
-    private readonly NodeSystem _system;
     private readonly AkkaNodeOptions _options;
-    private readonly TaskCompletionSource<NodeOutcome> _outcome =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string _role;
+    private NodeSystem _system;
 
     protected NodeProcess(AkkaNodeOptions options, string role)
     {
-        _options = options;
+        (_options, _role) = (options, role);
         _system = NodeSystem.Start(options, [role], heads: 1);
     }
 
     public NodeOutcome Run(CancellationToken stop)
     {
-        if (!_system.TryJoin(stop))
+        while (true)
         {
-            return NodeOutcome.Left;
-        }
-
-        NodeContext node = NodeRuntime.Start(_system, _options, isHead: false);
-        IActorRef actor = _system.System.ActorOf(NewActor(node, _outcome), NodePaths.NodeName);
-        using (stop.Register(() => actor.Tell(new LeaveNode(), ActorRefs.NoSender)))
-        {
-            Task<NodeOutcome> ended = _outcome.Task;
-            WaitHandle.WaitAny([((IAsyncResult)ended).AsyncWaitHandle, stop.WaitHandle]);
-            bool isOver = ended.IsCompleted
-                || ((IAsyncResult)ended).AsyncWaitHandle.WaitOne(LeavePatience);
-            if (!isOver)
+            if (RunOnce(stop) is { } outcome)
             {
-                _options.Log.Warning("leaves without having been let go");
-                return NodeOutcome.Left;
+                return outcome;
             }
 
-            return ended.GetAwaiter().GetResult();
+            _options.Log.Warning("the cluster has given this node up: joining anew");
+            AkkaNodeOptions again = _system.Again(_options);
+            _system.Dispose();
+            _system = NodeSystem.Start(again, [_role], heads: 1);
         }
     }
 
@@ -48,6 +41,34 @@ internal abstract class NodeProcess : IDisposable
 
     protected abstract Props NewActor(
         NodeContext node, TaskCompletionSource<NodeOutcome> outcome);
+
+    /// <returns>Null if the cluster has given it up.</returns>
+    private NodeOutcome? RunOnce(CancellationToken stop)
+    {
+        if (!_system.TryJoin(stop))
+        {
+            return NodeOutcome.Left;
+        }
+
+        var outcome = new TaskCompletionSource<NodeOutcome>(
+            TaskCreationOptions.RunContinuationsAsynchronously);
+        NodeContext node = NodeRuntime.Start(_system, _options, isHead: false);
+        IActorRef actor = _system.System.ActorOf(NewActor(node, outcome), NodePaths.NodeName);
+        WaitHandle ended = ((IAsyncResult)outcome.Task).AsyncWaitHandle;
+        WaitHandle isDown = ((IAsyncResult)_system.System.WhenTerminated).AsyncWaitHandle;
+        using (stop.Register(() => actor.Tell(new LeaveNode(), ActorRefs.NoSender)))
+        {
+            WaitHandle.WaitAny([ended, isDown, stop.WaitHandle]);
+            if (stop.IsCancellationRequested && !outcome.Task.IsCompleted
+                && WaitHandle.WaitAny([ended, isDown], LeavePatience) != 0)
+            {
+                _options.Log.Warning("leaves without having been let go");
+                return NodeOutcome.Left;
+            }
+
+            return outcome.Task.IsCompleted ? outcome.Task.GetAwaiter().GetResult() : null;
+        }
+    }
 }
 
 /// <inheritdoc cref="AkkaWorker"/>

@@ -119,6 +119,25 @@ internal sealed class NodeSystem : IDisposable
         return up.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero, stop);
     }
 
+    /// <summary>The options to join the same cluster anew with: at the same port, by way of the heads
+    /// that were known last.</summary>
+    public T Again<T>(T options)
+        where T : AkkaNodeOptions
+    {
+        string[] heads =
+        [
+            .. Cluster.State.Members
+                .Where(member => member.HasRole(NodePaths.HeadRole) && member.Address != Self)
+                .Select(member => NodeLinks.NameOf(member.Address)),
+        ];
+        return options with
+        {
+            Port = Self.Port ?? options.Port,
+            Started = null,
+            Seeds = [.. options.Seeds.Union(heads)],
+        };
+    }
+
     /// <summary>Leaves the cluster in order, and ends the actor system.</summary>
     public void Dispose()
     {

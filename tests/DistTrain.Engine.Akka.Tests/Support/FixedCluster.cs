@@ -14,4 +14,9 @@ internal sealed class FixedCluster(params Address[] nodes) : IClusterView
     public IReadOnlyList<Address> Up(string role) => Nodes;
 
     public void Subscribe(IActorRef actor) => Subscribers.Add(actor);
+
+    /// <summary>Nodes that it was to give up.</summary>
+    public List<Address> GivenUp { get; } = [];
+
+    public void Down(Address node) => GivenUp.Add(node);
 }
