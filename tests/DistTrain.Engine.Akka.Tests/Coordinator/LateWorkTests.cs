@@ -35,6 +35,7 @@ public sealed class LateWorkTests : TestKit
         run.Contribute(held, 0);
 
         Sys.Stop(run.Workers[1].Ref);
+        run.Node.Log.WaitFor("worker 1 (probe 2) is gone");
 
         Recompute asked = run.NextRecompute(worker: 0);
         asked.Step.ShouldBe(0);

@@ -61,6 +61,9 @@ internal sealed class NodeStage
 
     public NodeWorkerMemory Memory { get; }
 
+    /// <summary>Told of each gradient that goes to a slice.</summary>
+    public Action<int, Contribution>? Contributing { get; set; }
+
     public AkkaNodeOptions Options(TemporaryFolder folder) => new()
     {
         Data = new DataFolders(null, folder.Path),
@@ -106,8 +109,11 @@ internal sealed class NodeStage
     }
 
     /// <summary>What a worker's assignment gives it in the step of a version.</summary>
-    public ImmutableArray<TreeNode> ShareOf(HeldVersion held, int worker) => WorkDivision.NodesOf(
-        held.Assignment, new WorkerId(worker), Context.Plan.MicrobatchesOf(held.Version));
+    public ImmutableArray<TreeNode> ShareOf(HeldVersion held, int worker) =>
+        held.Version < Context.Plan.TotalSteps
+            ? WorkDivision.NodesOf(
+                held.Assignment, new WorkerId(worker), Context.Plan.MicrobatchesOf(held.Version))
+            : [];
 
     /// <summary>A worker computes a node, and sends the gradient's parts to the slices.</summary>
     public void Contribute(HeldVersion held, TreeNode node, int worker)
@@ -122,10 +128,10 @@ internal sealed class NodeStage
         ImmutableArray<TensorHandle> parts = Memory.HandlesOf(buffer);
         for (int slice = 0; slice < parts.Length; slice++)
         {
-            Links.To(Self).TrySend(
-                new Contribution(
-                    held.Run, held.Version, node, new WorkerId(worker), parts[slice], held.Basis),
-                recipient: slice);
+            var contribution = new Contribution(
+                held.Run, held.Version, node, new WorkerId(worker), parts[slice], held.Basis);
+            Contributing?.Invoke(slice, contribution);
+            Links.To(Self).TrySend(contribution, recipient: slice);
         }
     }
 

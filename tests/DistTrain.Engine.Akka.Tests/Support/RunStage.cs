@@ -13,14 +13,16 @@ namespace DistTrain.Engine.Akka.Tests;
 internal sealed class RunStage : IDisposable
 {
     private readonly TestKitBase _kit;
+    private readonly Transcript? _transcript;
     private readonly TemporaryFolder _folder = new();
     private readonly List<TestProbe> _workers = [];
     private readonly HeadNode _head;
 
     public RunStage(
-        TestKitBase kit, TrainingTask task, int slices, int workers, EngineHooks? hooks = null)
+        TestKitBase kit, TrainingTask task, int slices, int workers, EngineHooks? hooks = null,
+        Transcript? transcript = null)
     {
-        _kit = kit;
+        (_kit, _transcript) = (kit, transcript);
         Node = new NodeStage(kit, task, slices, hooks);
         var options = new AkkaHeadOptions
         {
@@ -41,8 +43,12 @@ internal sealed class RunStage : IDisposable
         Node.Inbox.Head = inbox;
         Coordinator = kit.Sys.ActorOf(
             CoordinatorActor.Props(_head, store, nobody, inbox, Cluster));
+        IActorRef heard = Tapped(Coordinator, "coordinator");
+        Node.Contributing = (slice, sent) => transcript?.Add($"slice {slice}", sent);
+        Node.Inbox.Worker =
+            new WorkerInbox(Node.Memory, Tapped(Node.Publications, "all workers"));
         kit.Sys.ActorOf(
-            ServerNodeActor.Props(ContextOf(Coordinator), new TaskCompletionSource<NodeOutcome>()),
+            ServerNodeActor.Props(ContextOf(heard), new TaskCompletionSource<NodeOutcome>()),
             NodePaths.NodeName);
         PassUntil(() => Node.Log.TryWaitFor("parameter server 0", TimeSpan.Zero));
         for (int i = 0; i < workers; i++)
@@ -69,13 +75,14 @@ internal sealed class RunStage : IDisposable
     public TestProbe AddWorker()
     {
         TestProbe worker = _kit.CreateTestProbe();
+        IActorRef node = Tapped(worker, $"worker {_workers.Count}");
         _workers.Add(worker);
         var join = new JoinRun(
             Guid.NewGuid(), IsWorker: true, IsHead: false, $"probe {_workers.Count}", "tests",
             Guid.Empty, -1, Guid.Empty, []);
-        Coordinator.Tell(join, worker);
+        Coordinator.Tell(join, node);
         Admitted admitted = worker.FishForMessage<Admitted>(_ => true);
-        Coordinator.Tell(join with { Admission = admitted.Admission }, worker);
+        Coordinator.Tell(join with { Admission = admitted.Admission }, node);
         worker.FishForMessage<SlicePlaces>(_ => true);
         return worker;
     }
@@ -105,9 +112,12 @@ internal sealed class RunStage : IDisposable
     }
 
     /// <summary>These workers do what they are asked to the run's end.</summary>
-    public RunResult WorkToTheEnd(params int[] workers)
+    public RunResult WorkToTheEnd(params int[] workers) => WorkToTheEnd(null, workers);
+
+    /// <param name="held">The version that has been heard of already.</param>
+    /// <param name="workers">Who works.</param>
+    public RunResult WorkToTheEnd(HeldVersion? held, params int[] workers)
     {
-        HeldVersion? held = null;
         PassUntil(() =>
         {
             while (Node.TryHold() is { } next)
@@ -178,6 +188,10 @@ internal sealed class RunStage : IDisposable
     /// <summary>The coordinator has heard what was sent to it.</summary>
     private void Settle() =>
         Coordinator.Ask<ActorIdentity>(new Identify(null), LoopbackNode.Patience).Wait();
+
+    private IActorRef Tapped(IActorRef actor, string name) => _transcript is null
+        ? actor
+        : _kit.Sys.ActorOf(Wiretap.Props(actor, name, _transcript));
 
     private NodeContext ContextOf(IActorRef coordinator) => new(
         Node.Options(_folder), Node.Inbox, Node.Links, coordinator, IsHead: true);

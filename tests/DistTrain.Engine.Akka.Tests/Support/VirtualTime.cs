@@ -5,8 +5,8 @@ using DistTrain.Protocol;
 
 namespace DistTrain.Engine.Akka.Tests;
 
-/// <summary>Systems in which time passes when a test says so, and an actor that computes does so
-/// when it is told, on the thread that tells it.</summary>
+/// <summary>Systems in which time passes when a test says so, and an actor hears what it is told
+/// on the thread that tells it.</summary>
 internal static class VirtualTime
 {
     public static readonly TimeSpan Tick =
@@ -16,15 +16,18 @@ internal static class VirtualTime
     public static Config Config { get; } = ConfigurationFactory.ParseString(
         """
         akka {
-          actor.provider = remote
+          actor {
+            provider = remote
+            default-dispatcher.type = ${calling-thread}
+            internal-dispatcher.type = ${calling-thread}
+          }
           remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }
           scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
           loglevel = OFF
           stdout-loglevel = OFF
         }
-        disttrain.compute-dispatcher {
-          type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit"
-        }
+        disttrain.compute-dispatcher.type = ${calling-thread}
+        calling-thread = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit"
         """).WithFallback(LoopbackNode.Common());
 
     /// <summary>Lets ticks pass, one after the other: a periodic timer rings once at a time.
