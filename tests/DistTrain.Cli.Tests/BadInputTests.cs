@@ -30,7 +30,7 @@ public sealed class BadInputTests : ScratchFolder
     [InlineData("--replicas 3", "--replicas", "--mode local-steps:10")]
     [InlineData("--mode local-steps:2 --replicas 9 --batch-size 8 --data-limit 64",
         "--replicas", "at most 8")]
-    [InlineData("--engine akka", "--engine", "local")]
+    [InlineData("--engine aka", "--engine", "did you mean 'akka'?")]
     [InlineData("--workers 0", "--workers", "1 to")]
     [InlineData("--resume nowhere", "nowhere", "folder of a run")]
     [InlineData("--resume latest", "latest|runs/", "--resume DIR")]

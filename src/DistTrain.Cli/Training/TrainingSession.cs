@@ -41,7 +41,9 @@ internal static class TrainingSession
         var summary = Summarise(planned, resolved, result, start.Start);
         File.WriteAllText(planned.Folder.History, HistoryCsv.Format(summary.History));
         File.WriteAllText(planned.Folder.Report, ReportPage.Draw(summary));
-        return Tell(request, screen, summary, result);
+        int code = Tell(request, screen, summary, result);
+        // The head that started this one tells how the run has ended, and must not start it again.
+        return request.IsManaged ? ExitCode.Done : code;
     }
 
     /// <summary>One head of several leaves on SIGTERM; a head that another has started leaves

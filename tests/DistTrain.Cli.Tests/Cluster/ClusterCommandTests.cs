@@ -60,13 +60,4 @@ public sealed class ClusterCommandTests : ClusterScene
             child.Dispose();
         }
     }
-
-    private static void ShouldHaveEnded(IEnumerable<int> processes)
-    {
-        foreach (int process in processes)
-        {
-            Should.Throw<ArgumentException>(
-                () => Process.GetProcessById(process), $"process {process} is left behind");
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -10,7 +11,7 @@ namespace DistTrain.Cli.Tests;
 public abstract class ClusterScene : ScratchFolder, IDisposable
 {
     /// <summary>128 steps of 4 units of work each, 4 an epoch.</summary>
-    private static readonly string[] Recipe =
+    private protected static readonly string[] Recipe =
     [
         "quickstart", "--data-limit", "256,64", "--batch-size", "64", "--epochs", "32",
         "--layers", "784-32:relu-10:softmax",
@@ -81,16 +82,17 @@ public abstract class ClusterScene : ScratchFolder, IDisposable
 
     /// <summary>It ends well, with the golden weights.</summary>
     /// <returns>Its result.</returns>
-    private protected static JsonElement ShouldEndGolden(NodeProcess head) =>
-        ShouldEndWith(Golden, head);
+    private protected static JsonElement ShouldEndGolden(
+        NodeProcess head, string engine = "tcp") => ShouldEndWith(Golden, head, engine);
 
-    private protected static JsonElement ShouldEndWith(string golden, NodeProcess head)
+    private protected static JsonElement ShouldEndWith(
+        string golden, NodeProcess head, string engine = "tcp")
     {
         ProcessResult result = head.AwaitExit();
         result.ExitCode.ShouldBe(0, result.Error);
         JsonElement json = JsonDocument.Parse(result.Output).RootElement;
         json.GetProperty("weightsSha256").GetString().ShouldBe(golden, result.Error);
-        json.GetProperty("engine").GetString().ShouldBe("tcp");
+        json.GetProperty("engine").GetString().ShouldBe(engine);
         json.GetProperty("exact").GetBoolean().ShouldBeTrue();
         return json;
     }
@@ -106,6 +108,15 @@ public abstract class ClusterScene : ScratchFolder, IDisposable
                 .Where(pid => pid.ValueKind == JsonValueKind.Number)
                 .Select(pid => pid.GetInt32()),
         ];
+    }
+
+    protected static void ShouldHaveEnded(IEnumerable<int> processes)
+    {
+        foreach (int process in processes)
+        {
+            Should.Throw<ArgumentException>(
+                () => Process.GetProcessById(process), $"process {process} is left behind");
+        }
     }
 
     /// <summary>The weights of a run in one process.</summary>
