@@ -5,8 +5,9 @@ using DistTrain.Engine.Tcp;
 namespace DistTrain.Cli;
 
 /// <summary>
-/// One process of a node. It gets the run's token, if there is one, by its environment, writes its log through this
-/// process, and ends when its standard input does: whatever ends this process ends it too.
+/// One process of a node. It gets the run's token, if there is one, by its environment, writes its
+/// log through this process, and ends when its standard input does: whatever ends this process ends
+/// it too.
 /// </summary>
 internal sealed class ChildProcess : IDisposable
 {

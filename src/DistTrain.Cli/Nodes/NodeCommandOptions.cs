@@ -50,8 +50,8 @@ internal sealed class NodeCommandOptions
 
     public NodeCommandOptions(Command command)
     {
-        foreach (Option option in (Option[])[_head, _engine, _certs, _tokenFile, _name, _threads, _isa,
-            _wait, _log, _verbose, _isManaged])
+        foreach (Option option in (Option[])[_head, _engine, _certs, _tokenFile, _name, _threads,
+            _isa, _wait, _log, _verbose, _isManaged])
         {
             command.Add(option);
         }

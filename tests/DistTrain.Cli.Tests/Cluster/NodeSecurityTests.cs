@@ -60,7 +60,6 @@ public sealed class NodeSecurityTests : ClusterScene
     [InlineData("worker", "--head: is missing", "HOST:PORT")]
     [InlineData("ps --head 127.0.0.1:1 --listen 0.0.0.0:0", "nobody can dial", "--advertise")]
     [InlineData("cluster --engine local", "cluster means tcp", "disttrain train")]
-    [InlineData("train --engine akka", "akka is not compiled in", "local, tcp")]
     [InlineData("train --compress bf16", "--compress: is of the engine tcp", "--engine tcp")]
     [InlineData("train --parameter-server-nodes 2", "are of the engine tcp", "--engine tcp")]
     [InlineData("doctor --health", "--health: needs a node", "--head")]
