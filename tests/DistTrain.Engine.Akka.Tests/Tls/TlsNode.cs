@@ -51,7 +51,8 @@ internal sealed class TlsNode : IDisposable
     public Address Address =>
         ((ExtendedActorSystem)_system).Provider.DefaultAddress;
 
-    /// <returns>Whether an actor over there answers.</returns>
+    /// <returns>Whether an actor over there answers; no, when the transport says why or nothing
+    /// comes.</returns>
     public Task<bool> Reaches(TlsNode other) => Reaches(other.Address);
 
     public async Task<bool> Reaches(Address there)
@@ -65,7 +66,14 @@ internal sealed class TlsNode : IDisposable
             (await failure).ShouldBeOfType<AssociationErrorEvent>();
             return false;
         }
-        return await answer == "hello";
+        try
+        {
+            return await answer == "hello";
+        }
+        catch (AskTimeoutException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Begins; no test waits for the transport's seconds of silence.</summary>
