@@ -16,7 +16,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 readonly limit_seconds=150 ports=(7411 7412 7413)
 readonly options=(--data digits --data-limit "12000,1000" --batch-size 208
-  --layers 784-256:relu-64:tanh-10:softmax --epochs 8 --checkpoint-every 50)
+  --layers 784-256:relu-64:tanh-10:softmax --checkpoint-every 50)
 scratch=$(mktemp -d)
 started=()
 failed=()
@@ -50,12 +50,13 @@ start() {
 
 pid_of() { cat "$scratch/$1.pid"; }
 
-# until_true SECONDS COMMAND…
+# until_true SECONDS COMMAND…: false too when a head ends that says what is wrong.
 until_true() {
   local end=$((SECONDS + $1))
   shift
   until "$@" >/dev/null 2>&1; do
     [ "$SECONDS" -lt "$end" ] || return 1
+    ! grep -h '^error' "$scratch"/head?.err 2>/dev/null || return 1
     sleep 0.1
   done
 }
@@ -64,7 +65,7 @@ hash_of() { grep -o '"weightsSha256": *"[0-9a-f]*"' "$1" | head -n 1 | tr -d ' '
 
 expected_hash() {
   [ -s "$scratch/expected" ] || {
-    disttrain train "${options[@]}" --out "$scratch/expected.run" --json \
+    disttrain train "${options[@]}" --epochs 8 --out "$scratch/expected.run" --json \
       >"$scratch/expected.json" 2>"$scratch/expected.err"
     hash_of "$scratch/expected.json" >"$scratch/expected"
   }
@@ -74,7 +75,7 @@ expected_hash() {
 seeds() { printf '127.0.0.1:%s,' "${ports[@]}" | sed 's/,$//'; }
 
 start_head() {
-  start "head$1" head "${options[@]}" --engine akka --heads 3 --listen "127.0.0.1:${ports[$1]}" \
+  start "head$1" head "${options[@]}" --epochs 8 --engine akka --heads 3 --listen "127.0.0.1:${ports[$1]}" \
     --seed-nodes "$(seeds)" --workers 2 --min-workers 1 --out "$scratch/run-head$1" --json
 }
 
