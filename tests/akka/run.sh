@@ -75,13 +75,15 @@ expected_hash() {
 seeds() { printf '127.0.0.1:%s,' "${ports[@]}" | sed 's/,$//'; }
 
 start_head() {
-  start "head$1" head "${options[@]}" --epochs 8 --engine akka --heads 3 --listen "127.0.0.1:${ports[$1]}" \
-    --seed-nodes "$(seeds)" --workers 2 --min-workers 1 --out "$scratch/run-head$1" --json
+  start "head$1" head "${options[@]}" --epochs 8 --engine akka --heads 3 \
+    --listen "127.0.0.1:${ports[$1]}" --seed-nodes "$(seeds)" --workers 2 --min-workers 1 --out "$scratch/run-head$1" --json
 }
 
 has_checkpoint() { compgen -G "$scratch/run-head*/checkpoints/step-$1"; }
 
-leading() { grep -l "this head leads" "$scratch"/head?.err | head -n 1 | sed 's/.*head\(.\)\.err/\1/'; }
+leading() {
+  grep -l "this head leads" "$scratch"/head?.err | head -n 1 | sed 's/.*head\(.\)\.err/\1/'
+}
 
 # five_nodes SIGNAL: see term and kill above.
 five_nodes() {
@@ -89,7 +91,9 @@ five_nodes() {
   rm -rf "$scratch"/run-head* "$scratch"/head* "$scratch"/w?.*
   expected=$(expected_hash)
   for head in 0 1 2; do start_head "$head"; done
-  for worker in 1 2; do start "w$worker" worker --engine akka --head "$(seeds)" --name "w$worker"; done
+  for worker in 1 2; do
+    start "w$worker" worker --engine akka --head "$(seeds)" --name "w$worker"
+  done
   until_true 60 has_checkpoint '??.dtm' || { say "no checkpoint appeared"; return 1; }
   kill -KILL "$(pid_of w1)"
   until_true 60 has_checkpoint '1??.dtm' || { say "no step after a worker was killed"; return 1; }

@@ -151,9 +151,9 @@ internal sealed class Leadership
     }
 
     /// <summary>A node cannot be reached. A worker's work is given to others at once, and the
-    /// cluster gives it up: nothing was lost with it, if it lives it joins anew by itself, and while
-    /// it is doubted the split-brain resolver takes whoever doubts it and is lost next for half
-    /// connected. Slices are given up only once the resolver has given up their node.</summary>
+    /// cluster gives it up: nothing was lost with it, if it lives it joins anew by itself, and
+    /// while it is doubted the split-brain resolver takes whoever doubts it and is lost next for
+    /// half connected. Slices are given up only once the resolver has given up their node.</summary>
     public void OnUnreachable(Address address)
     {
         foreach (Member member in _parts.Members.All
@@ -300,10 +300,12 @@ internal sealed class Leadership
 
         IsLeading = true;
         _news.TellPlaces();
-        int shares = _parts.Head.Task.Steps.LeavesOf(0);
+        StepPlan steps = _parts.Head.Task.Steps;
+        int shares = steps.LeavesOf(0);
+        int workers = _parts.Head.Options.Workers;
         _parts.Head.Observer.OnStarted(new RunStart(
-            Math.Max(0, _parts.Start.Version), _parts.Head.Task.Steps.TotalSteps, _parts.Head.Task.Steps.StepsPerEpoch,
-            Math.Min(_parts.Head.Options.Workers, shares), Math.Max(0, _parts.Head.Options.Workers - shares),
+            Math.Max(0, _parts.Start.Version), steps.TotalSteps, steps.StepsPerEpoch,
+            Math.Min(workers, shares), Math.Max(0, workers - shares),
             _parts.Head.Plan.Slices, 1, _parts.Head.Options.Isa));
         _parts.Role.Start();
         foreach (Member worker in _parts.Members.Workers.ToArray())

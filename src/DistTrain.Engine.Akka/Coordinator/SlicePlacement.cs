@@ -31,7 +31,8 @@ internal sealed class SlicePlacement(int slices, int coordinator)
     /// <summary>Slices of a node.</summary>
     public IReadOnlyList<SliceId> Of(Member node) => [.. Where(place => place.Node == node)];
 
-    public IEnumerable<IActorRef> Actors => _places.Select(place => place.Actor).OfType<IActorRef>();
+    public IEnumerable<IActorRef> Actors =>
+        _places.Select(place => place.Actor).OfType<IActorRef>();
 
     /// <summary>A slice is to begin on a node.</summary>
     public HostSlice Give(SliceId slice, Member node)

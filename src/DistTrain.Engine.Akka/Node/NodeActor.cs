@@ -8,7 +8,7 @@ namespace DistTrain.Engine.Akka;
 /// A node's part in a run: tells whoever leads that it is there, again and again, is let in, gets
 /// the run, and is ready.
 /// <para>
-///     Waiting ──Admitted, Welcome──► Preparing ──► Ready      for another admission: from the start
+///     Waiting ──Admitted, Welcome──► Preparing ──► Ready    another admission: from the start
 /// </para>
 /// </summary>
 internal abstract class NodeActor : ReceiveActor, IWithTimers
@@ -53,7 +53,8 @@ internal abstract class NodeActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Node.Inbox.Node = Self;
-        Timers.StartPeriodicTimer(JoinTick.Instance, JoinTick.Instance, TimeSpan.Zero, JoinInterval);
+        Timers.StartPeriodicTimer(
+            JoinTick.Instance, JoinTick.Instance, TimeSpan.Zero, JoinInterval);
     }
 
     /// <summary>The run has come, or the node is let in anew: prepares for it and calls

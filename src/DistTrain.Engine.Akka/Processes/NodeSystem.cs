@@ -119,8 +119,8 @@ internal sealed class NodeSystem : IDisposable
         return up.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero, stop);
     }
 
-    /// <summary>The options to join the same cluster anew with: at the same port, by way of the heads
-    /// that were known last.</summary>
+    /// <summary>The options to join the same cluster anew with: at the same port, by way of the
+    /// heads that were known last.</summary>
     public T Again<T>(T options)
         where T : AkkaNodeOptions
     {

@@ -35,9 +35,14 @@ internal sealed class IncomingCopy
 
     /// <summary>All has come.</summary>
     /// <param name="hasBest">The best parameters are among it; there may be none yet.</param>
-    public bool IsWhole(bool hasBest) => (!_hasDiary || Diary is not null) && Enumerable.Range(0, StateSections.Count - 1)
-        .All(section => _received[section] == _sections[section].Length)
-        && _received[^1] == (hasBest ? _sections[^1].Length : 0);
+    public bool IsWhole(bool hasBest)
+    {
+        int numbers = StateSections.Count - 1;
+        bool isWhole = Enumerable.Range(0, numbers)
+            .All(section => _received[section] == _sections[section].Length);
+        return isWhole && _received[numbers] == (hasBest ? _sections[numbers].Length : 0)
+            && (!_hasDiary || Diary is not null);
+    }
 
     public bool IsOf(Generation generation, long version) =>
         (_generation, _version) == (generation, version);
