@@ -76,7 +76,8 @@ seeds() { printf '127.0.0.1:%s,' "${ports[@]}" | sed 's/,$//'; }
 
 start_head() {
   start "head$1" head "${options[@]}" --epochs 8 --engine akka --heads 3 \
-    --listen "127.0.0.1:${ports[$1]}" --seed-nodes "$(seeds)" --workers 2 --min-workers 1 --out "$scratch/run-head$1" --json
+    --listen "127.0.0.1:${ports[$1]}" --seed-nodes "$(seeds)" --workers 2 --min-workers 1 \
+    --out "$scratch/run-head$1" --json
 }
 
 has_checkpoint() { compgen -G "$scratch/run-head*/checkpoints/step-$1"; }

@@ -8,7 +8,17 @@ internal sealed class NodeLogger : ReceiveActor
 {
     public NodeLogger(INodeLog log)
     {
-        Receive<Error>(e => log.Warning(Text(e)));
+        Receive<Error>(e =>
+        {
+            if (IsOfConnections(e))
+            {
+                log.Debug(Text(e));
+            }
+            else
+            {
+                log.Warning(Text(e));
+            }
+        });
         Receive<Warning>(e => log.Debug(Text(e)));
     }
 
@@ -20,6 +30,11 @@ internal sealed class NodeLogger : ReceiveActor
         Context.System.EventStream.Subscribe(Self, typeof(Error));
         Context.System.EventStream.Subscribe(Self, typeof(Warning));
     }
+
+    /// <summary>A connection ended: every node that goes leaves such errors behind. What it means
+    /// for the run is the cluster's to say.</summary>
+    private static bool IsOfConnections(Error e) =>
+        e.Cause?.GetType().Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true;
 
     private static string Text(LogEvent e) => e.Cause is { } cause
         ? $"akka: {e.Message} ({cause.Message})"
