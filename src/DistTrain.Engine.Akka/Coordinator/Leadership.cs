@@ -201,6 +201,7 @@ internal sealed class Leadership
     {
         _parts.Hosting.OrderAgain();
         Copies.Send(Now);
+        _news.TellPlaces();
         TryLead();
     }
 
@@ -276,6 +277,7 @@ internal sealed class Leadership
         if (_parts.Hosting.OnGone(member, $"{member} is gone: {cause}"))
         {
             _news.TellPlaces();
+            TryLead();
         }
     }
 

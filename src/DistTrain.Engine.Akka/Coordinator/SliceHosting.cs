@@ -85,7 +85,7 @@ internal sealed class SliceHosting(SlicePlacement placement, Members members, IN
         }
     }
 
-    /// <summary>A node is gone: its slices begin anew on others.</summary>
+    /// <summary>A node is gone, and its slices with it.</summary>
     /// <returns>False if it had none.</returns>
     public bool OnGone(Member node, string cause)
     {
@@ -95,7 +95,6 @@ internal sealed class SliceHosting(SlicePlacement placement, Members members, IN
             placement.Lose(slice, cause);
         }
 
-        PlaceHomeless();
         return slices.Count > 0;
     }
 }

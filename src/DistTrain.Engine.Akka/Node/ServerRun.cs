@@ -18,6 +18,7 @@ internal sealed class ServerRun
     private readonly RunRecorder _diary;
     private readonly RedirectedLink _head = new();
     private readonly Dictionary<SliceId, HostedActor> _actors = [];
+    private long _places = -1;
 
     /// <param name="run">The run.</param>
     /// <param name="node">This node.</param>
@@ -70,9 +71,16 @@ internal sealed class ServerRun
     }
 
     /// <summary>The coordinator says where the slices are: one that it knows at another place is
-    /// left over from before it was moved there.</summary>
+    /// left over from before it was moved there. A late word of one before it says nothing.
+    /// </summary>
     public void Take(SlicePlaces places)
     {
+        if (places.Number <= _places)
+        {
+            return;
+        }
+
+        _places = places.Number;
         foreach ((SliceId slice, HostedActor hosted) in _actors)
         {
             string path = places.Addresses[slice.Value];

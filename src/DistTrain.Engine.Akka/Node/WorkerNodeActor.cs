@@ -19,10 +19,11 @@ internal sealed class WorkerNodeActor : NodeActor
     private Welcomed? _wanted;
     private DateTimeOffset? _leavingSince;
 
-    public WorkerNodeActor(NodeContext node, TaskCompletionSource<NodeOutcome> outcome)
+    public WorkerNodeActor(
+        NodeContext node, TaskCompletionSource<NodeOutcome> outcome, IClusterView? cluster)
         : base(node, outcome)
     {
-        _data = new DataFetch(node, new ClusterView(Cluster.Get(Context.System)));
+        _data = new DataFetch(node, cluster ?? new ClusterView(Cluster.Get(Context.System)));
         Receive<DataArrived>(m => OnData(() => _data.Accept(m)));
         Receive<LookTick>(_ => OnData(_data.Look));
         Receive<LeaveTick>(_ => OnLeave());
@@ -35,8 +36,13 @@ internal sealed class WorkerNodeActor : NodeActor
 
     protected override bool IsWorker => true;
 
-    public static Props Props(NodeContext node, TaskCompletionSource<NodeOutcome> outcome) =>
-        global::Akka.Actor.Props.Create(() => new WorkerNodeActor(node, outcome))
+    /// <param name="node">This node.</param>
+    /// <param name="outcome">Set when it is to end.</param>
+    /// <param name="cluster">Null: the one that the node's system is in.</param>
+    public static Props Props(
+        NodeContext node, TaskCompletionSource<NodeOutcome> outcome,
+        IClusterView? cluster = null) =>
+        global::Akka.Actor.Props.Create(() => new WorkerNodeActor(node, outcome, cluster))
             .WithDispatcher(Dispatchers.Compute);
 
     /// <summary>A throw while computing is the worker's failure: it is restarted. Anything else

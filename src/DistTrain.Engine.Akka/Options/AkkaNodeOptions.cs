@@ -1,3 +1,4 @@
+using Akka.Actor;
 using DistTrain.Learning;
 using DistTrain.Numerics;
 
@@ -53,6 +54,9 @@ public record AkkaNodeOptions
     public Action<string>? Started { get; init; }
 
     public required INodeLog Log { get; init; }
+
+    /// <summary>Where tests get at the node's system: to end it without a word.</summary>
+    internal Action<ActorSystem>? SystemStarted { get; init; }
 
     internal EngineHooks Hooks { get; init; } = EngineHooks.None;
 }

@@ -37,6 +37,6 @@ internal sealed class NodeLogger : ReceiveActor
         e.Cause?.GetType().Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true;
 
     private static string Text(LogEvent e) => e.Cause is { } cause
-        ? $"akka: {e.Message} ({cause.Message})"
+        ? $"akka: {e.Message} ({cause.GetBaseException().Message})"
         : $"akka: {e.Message}";
 }

@@ -56,6 +56,7 @@ internal sealed class NodeSystem : IDisposable
         }
 
         system.ActorOf(NodeLogger.Props(options.Log), "log");
+        options.SystemStarted?.Invoke(system);
         return new NodeSystem(options, system);
     }
 

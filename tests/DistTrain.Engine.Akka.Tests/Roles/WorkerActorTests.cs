@@ -105,6 +105,19 @@ public sealed class WorkerActorTests : TestKit
     }
 
     [Fact]
+    public void The_run_as_another_head_has_sent_it_makes_nobody_ready()
+    {
+        using var stage = new WorkerStage(this, StageTasks.FourSteps, slices: 1);
+        stage.LetIn();
+        var admission = Guid.NewGuid();
+        stage.Admit(admission, new Address("akka.tcp", "disttrain", "127.0.0.1", 1));
+        stage.NextJoin().Admission.ShouldNotBe(admission, "that head's own word has not come");
+
+        stage.Admit(admission = Guid.NewGuid());
+        stage.NextJoin().Admission.ShouldBe(admission);
+    }
+
+    [Fact]
     public void A_worker_that_is_let_in_anew_holds_nothing_of_before()
     {
         var done = new List<long>();

@@ -27,6 +27,7 @@ internal sealed class NodeStage
     public NodeStage(TestKitBase kit, TrainingTask task, int slices, EngineHooks? hooks = null)
     {
         Self = LoopbackNode.AddressOf(kit.Sys);
+        kit.Sys.ActorOf(NodeLogger.Props(Log), "log");
         IReadOnlyList<ParameterInterval> intervals =
             ParameterInterval.Cut(task.Layout.Count, slices);
         intervals.Count.ShouldBe(slices);

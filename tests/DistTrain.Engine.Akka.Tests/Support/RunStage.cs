@@ -16,11 +16,12 @@ internal sealed class RunStage : IDisposable
     private readonly Transcript? _transcript;
     private readonly TemporaryFolder _folder = new();
     private readonly List<TestProbe> _workers = [];
+    private readonly List<Guid> _processes = [];
     private readonly HeadNode _head;
 
     public RunStage(
         TestKitBase kit, TrainingTask task, int slices, int workers, EngineHooks? hooks = null,
-        Transcript? transcript = null)
+        Transcript? transcript = null, params Address[] others)
     {
         (_kit, _transcript) = (kit, transcript);
         Node = new NodeStage(kit, task, slices, hooks);
@@ -35,7 +36,7 @@ internal sealed class RunStage : IDisposable
             new RunOptions { Workers = workers, MinWorkers = workers, ParameterServers = slices },
             options, Watcher);
         var store = new HeadStore(_head);
-        Cluster = new FixedCluster(Node.Self);
+        Cluster = new FixedCluster([Node.Self, .. others]);
         NodeContext nobody = ContextOf(ActorRefs.Nobody);
         var inbox = new HeadInbox(
             Node.Inbox.Tensors.Documents,
@@ -75,16 +76,21 @@ internal sealed class RunStage : IDisposable
     public TestProbe AddWorker()
     {
         TestProbe worker = _kit.CreateTestProbe();
-        IActorRef node = Tapped(worker, $"worker {_workers.Count}");
         _workers.Add(worker);
-        var join = new JoinRun(
-            Guid.NewGuid(), IsWorker: true, IsHead: false, $"probe {_workers.Count}", "tests",
-            Guid.Empty, -1, Guid.Empty, []);
-        Coordinator.Tell(join, node);
-        Admitted admitted = worker.FishForMessage<Admitted>(_ => true);
-        Coordinator.Tell(join with { Admission = admitted.Admission }, node);
+        _processes.Add(Guid.NewGuid());
+        Join(_workers.Count - 1, worker);
         worker.FishForMessage<SlicePlaces>(_ => true);
         return worker;
+    }
+
+    /// <summary>The process of a worker asks to be let in by another actor, as it does when its
+    /// system has begun anew.</summary>
+    public TestProbe JoinAgain(int worker)
+    {
+        TestProbe again = _kit.CreateTestProbe();
+        _workers[worker] = again;
+        Join(worker, again);
+        return again;
     }
 
     /// <summary>The workers that a version names compute their shares.</summary>
@@ -188,6 +194,18 @@ internal sealed class RunStage : IDisposable
     /// <summary>The coordinator has heard what was sent to it.</summary>
     private void Settle() =>
         Coordinator.Ask<ActorIdentity>(new Identify(null), LoopbackNode.Patience).Wait();
+
+    private void Join(int worker, TestProbe probe)
+    {
+        IActorRef node = Tapped(probe, $"worker {worker}");
+        var join = new JoinRun(
+            _processes[worker], IsWorker: true, IsHead: false, $"probe {worker + 1}", "tests",
+            Guid.Empty, -1, Guid.Empty, []);
+        Coordinator.Tell(join, node);
+        Admitted admitted = probe.FishForMessage<Admitted>(_ => true);
+        admitted.Ordinal.ShouldBe(worker);
+        Coordinator.Tell(join with { Admission = admitted.Admission }, node);
+    }
 
     private IActorRef Tapped(IActorRef actor, string name) => _transcript is null
         ? actor

@@ -23,7 +23,7 @@ internal static class VirtualTime
           }
           remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }
           scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
-          loglevel = OFF
+          loglevel = ERROR
           stdout-loglevel = OFF
         }
         disttrain.compute-dispatcher.type = ${calling-thread}

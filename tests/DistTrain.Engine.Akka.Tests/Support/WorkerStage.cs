@@ -28,7 +28,7 @@ internal sealed class WorkerStage : IDisposable
             WorkerNodeActor.Props(
                 new NodeContext(
                     Node.Options(_folder), Node.Inbox, Node.Links, Node.Coordinator, false),
-                Outcome),
+                Outcome, new FixedCluster(Node.Self)),
             NodePaths.NodeName);
         Settle();
     }
@@ -62,9 +62,11 @@ internal sealed class WorkerStage : IDisposable
     }
 
     /// <summary>Lets it in.</summary>
-    public void Admit(Guid admission) => Worker.Tell(
+    /// <param name="admission">By this.</param>
+    /// <param name="leader">The head that lets it in; null: the one that sends it the run.</param>
+    public void Admit(Guid admission, Address? leader = null) => Worker.Tell(
         new Admitted(
-            admission, Node.Context.Run.Value, 0, NodeLinks.NameOf(Node.Self)),
+            admission, Node.Context.Run.Value, 0, NodeLinks.NameOf(leader ?? Node.Self)),
         Node.Coordinator);
 
     /// <summary>Sends it the run.</summary>

@@ -1,0 +1,128 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using DistTrain.Protocol;
+using DistTrain.Wire;
+
+namespace DistTrain.Engine.Akka.Tests;
+
+/// <summary>Nodes that come and go before and while the coordinator leads, and words that come late.
+/// </summary>
+public sealed class LeadershipTests : TestKit
+{
+    private static readonly Address Elsewhere = new("akka.tcp", "disttrain", "127.0.0.1", 1);
+
+    public LeadershipTests()
+        : base(VirtualTime.Config, "disttrain")
+    {
+    }
+
+    [Fact]
+    public void Slices_are_not_given_away_while_a_node_may_hold_them_whatever_workers_do()
+    {
+        using var run = new RunStage(
+            this, StageTasks.FourSteps, slices: 1, workers: 1, others: Elsewhere);
+        Sys.Stop(run.Workers[0].Ref);
+        run.Node.Log.WaitFor("worker 0 (probe 1) is gone");
+        this.PassTicks(100);
+        run.Watcher.Start.ShouldBeNull("the other node has not said what it holds");
+
+        run.Cluster.Nodes = [run.Node.Self];
+        run.PassUntil(() => run.Watcher.Start is not null);
+        run.JoinAgain(0);
+
+        run.WorkToTheEnd(0).WeightsSha256.ShouldBe(StageTasks.FourStepsHash);
+    }
+
+    [Fact]
+    public void A_node_that_does_not_come_is_not_waited_for_for_ever()
+    {
+        using var run = new RunStage(
+            this, StageTasks.FourSteps, slices: 1, workers: 1, others: Elsewhere);
+
+        run.WorkToTheEnd(0).WeightsSha256.ShouldBe(StageTasks.FourStepsHash);
+    }
+
+    [Fact]
+    public void A_late_word_of_where_slices_were_takes_none_away()
+    {
+        using var run = new RunStage(this, StageTasks.FourSteps, slices: 1, workers: 1);
+        HeldVersion held = run.Node.NextVersion();
+
+        NodePaths.Node(Sys, run.Node.Self).Tell(
+            new SlicePlaces(1, [$"{Elsewhere}/user/node/slice-0-1"]));
+
+        run.WorkToTheEnd(held, Contributed(run, held)).WeightsSha256
+            .ShouldBe(StageTasks.FourStepsHash);
+        run.Watcher.Events.OfType<RunRolledBack>().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Where_the_slices_are_is_said_again()
+    {
+        using var run = new RunStage(this, StageTasks.FourSteps, slices: 1, workers: 1);
+        run.Node.NextVersion();
+        while (run.Workers[0].HasMessages)
+        {
+            run.Workers[0].ReceiveOne(TimeSpan.Zero);
+        }
+
+        this.PassTicks(60);
+
+        run.Workers[0].FishForMessage<SlicePlaces>(_ => true).Addresses[0].ShouldContain("slice-0");
+    }
+
+    [Fact]
+    public void A_coordinator_stands_down_for_a_later_one_and_not_for_an_earlier_one()
+    {
+        using var run = new RunStage(this, StageTasks.FourSteps, slices: 1, workers: 1);
+        HeldVersion held = run.Node.NextVersion();
+        TestProbe watch = CreateTestProbe();
+        watch.Watch(run.Coordinator);
+        Generation own = held.Basis.Generation;
+
+        run.Coordinator.Tell(new GenerationHeard(
+            new WorkerId(0), new Generation(own.Value + 5, own.Coordinator - 1)));
+        run.PassUntil(() => run.Watcher.Events.OfType<CoordinatorTookOver>().Any());
+        run.Coordinator.Tell(new GenerationHeard(
+            new WorkerId(0), new Generation(own.Value + 50, own.Coordinator + 1)));
+
+        watch.ExpectTerminated(run.Coordinator);
+        run.Result.IsCompleted.ShouldBeFalse("the other one ends the run");
+    }
+
+    [Fact]
+    public void A_process_that_comes_anew_is_lost_and_joins_under_its_number()
+    {
+        using var run = new RunStage(this, StageTasks.FourSteps, slices: 1, workers: 2);
+        HeldVersion held = run.Node.NextVersion();
+        run.Contribute(held, 0);
+
+        TestProbe again = run.JoinAgain(1);
+        run.PassUntil(() => run.Node.Log.TryWaitFor("worker 1 (probe 2) is gone", TimeSpan.Zero));
+        again.FishForMessage<SlicePlaces>(_ => true);
+
+        RunResult result = run.WorkToTheEnd(held, 0, 1);
+        result.WeightsSha256.ShouldBe(StageTasks.FourStepsHash);
+        result.WorkersLost.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_stop_finishes_the_step_and_interrupts_the_run()
+    {
+        using var run = new RunStage(this, StageTasks.FourSteps, slices: 2, workers: 1);
+        HeldVersion held = run.Node.NextVersion();
+        run.Contribute(held, 0);
+        run.Coordinator.Tell(new StopRun());
+
+        RunResult result = run.WorkToTheEnd(0);
+        result.Outcome.ShouldBe(RunOutcome.Interrupted, result.Cause);
+        result.Version.ShouldBeInRange(1, 2);
+    }
+
+    private static int[] Contributed(RunStage run, HeldVersion held)
+    {
+        run.Contribute(held, 0);
+        return [0];
+    }
+}
