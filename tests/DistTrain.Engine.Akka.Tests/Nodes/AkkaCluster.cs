@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.Remote;
 using DistTrain.Learning;
 using DistTrain.Protocol;
 
@@ -13,6 +16,8 @@ internal sealed class AkkaCluster : IDisposable
     private readonly List<Task<RunResult>> _heads = [];
     private readonly List<Task<NodeOutcome>> _nodes = [];
     private readonly List<CancellationTokenSource> _leave = [];
+    private readonly List<CancellationTokenSource> _kill = [];
+    private readonly ConcurrentDictionary<int, ActorSystem> _systems = [];
     private readonly CancellationTokenSource _end = new();
     private string? _seed;
 
@@ -33,6 +38,7 @@ internal sealed class AkkaCluster : IDisposable
     public AkkaCluster AddHead(
         TrainingTask task, RunOptions options, int heads = 1, int parameterServers = 0,
         IRunObserver? observer = null, EngineHooks? hooks = null,
+        GradientCompression compression = GradientCompression.None,
         CancellationToken stop = default)
     {
         using var started = new ManualResetEventSlim();
@@ -46,6 +52,7 @@ internal sealed class AkkaCluster : IDisposable
             Name = $"head {_heads.Count}",
             Data = new DataFolders(null, DataFolder),
             Leave = leave.Token,
+            Compression = compression,
             Started = at =>
             {
                 _seed ??= at;
@@ -84,7 +91,8 @@ internal sealed class AkkaCluster : IDisposable
     {
         for (int i = 0; i < count; i++)
         {
-            AddNode(options => AkkaParameterServer.Run(options, Linked(stop)), hooks: null);
+            CancellationToken ends = Killable(stop);
+            AddNode(options => AkkaParameterServer.Run(options, ends), hooks: null);
         }
 
         return this;
@@ -92,6 +100,26 @@ internal sealed class AkkaCluster : IDisposable
 
     /// <summary>The head leaves, as on SIGTERM.</summary>
     public void Leave(int head) => _leave[head].Cancel();
+
+    /// <summary>How a worker or parameter server has ended.</summary>
+    public NodeOutcome OutcomeOf(int node) => _nodes[node].Result;
+
+    /// <summary>A worker or parameter server is gone without a word, as its process is killed.
+    /// </summary>
+    public void Kill(int node)
+    {
+        CutOff(node);
+        _kill[node].Cancel();
+        _systems[node].Terminate();
+    }
+
+    /// <summary>A worker or parameter server lives, but its actor system has ended, as when the
+    /// cluster has given it up.</summary>
+    public void GiveUp(int node)
+    {
+        CutOff(node);
+        _systems[node].Terminate();
+    }
 
     /// <summary>The first head's result, once it and all nodes have ended.</summary>
     public RunResult Result(int head = 0)
@@ -121,12 +149,32 @@ internal sealed class AkkaCluster : IDisposable
     private static Task Ended(Task task) => task.ContinueWith(
         _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
+    /// <summary>Ends a node's network, so that nobody says goodbye.</summary>
+    private void CutOff(int node)
+    {
+        var provider =
+            (IRemoteActorRefProvider)((ExtendedActorSystem)_systems[node]).Provider;
+        provider.Transport.Shutdown().Wait(Patience);
+    }
+
+    /// <summary>A system that is terminated just ends.</summary>
+    private string KillableSettings()
+    {
+        string file = _folder.File("killable.conf");
+        File.WriteAllText(
+            file, "akka.coordinated-shutdown.run-by-actor-system-terminate = off");
+        return file;
+    }
+
     private void AddNode(Func<AkkaNodeOptions, NodeOutcome> run, EngineHooks? hooks)
     {
+        int place = _nodes.Count;
         var options = new AkkaNodeOptions
         {
             Seeds = [Seed],
             Name = $"node {_nodes.Count}",
+            ConfigFile = KillableSettings(),
+            SystemStarted = system => _systems[place] = system,
             Data = new DataFolders(null, DataFolder),
             Hooks = hooks ?? EngineHooks.None,
             Wait = Patience,
@@ -138,6 +186,13 @@ internal sealed class AkkaCluster : IDisposable
     /// <summary>Nodes end with the test too, however it ends.</summary>
     private CancellationToken Linked(CancellationToken stop) =>
         CancellationTokenSource.CreateLinkedTokenSource(stop, _end.Token).Token;
+
+    private CancellationToken Killable(CancellationToken stop)
+    {
+        var kill = CancellationTokenSource.CreateLinkedTokenSource(Linked(stop));
+        _kill.Add(kill);
+        return kill.Token;
+    }
 
     /// <summary>A node that dies says so at once, not when the run hangs for it.</summary>
     private T Report<T>(Func<T> run)

@@ -32,7 +32,7 @@ public sealed class HeadFailoverTests : IDisposable
                 observer: new Watcher { AtStep = step => Leave(head, step) });
         }
 
-        cluster.AddWorkers(2, hooks: Slow);
+        cluster.AddWorkers(2, hooks: SlowUntilAnotherLeads(cluster));
 
         foreach (int head in Enumerable.Range(0, 3))
         {
@@ -47,10 +47,58 @@ public sealed class HeadFailoverTests : IDisposable
         }
     }
 
-    /// <summary>A run of a few seconds, so that there is a middle.</summary>
-    private static EngineHooks Slow { get; } = new()
+    [Fact]
+    public void Another_head_takes_over_from_slices_on_nodes_of_their_own_and_nothing_is_lost()
     {
-        BeforeGradient = (_, _, _) => Thread.Sleep(30),
+        AkkaCluster? all = null;
+        int left = -1;
+        void Leave(int head, long step)
+        {
+            if (step >= 12 && Interlocked.CompareExchange(ref left, head, -1) == -1)
+            {
+                all!.Leave(head);
+            }
+        }
+
+        using AkkaCluster cluster = all = new AkkaCluster();
+        Watcher[] watchers = [.. Enumerable.Range(0, 3).Select(
+            head => new Watcher { AtStep = step => Leave(head, step) })];
+        for (int i = 0; i < 3; i++)
+        {
+            cluster.AddHead(
+                TinyTasks.GoldenTask, OptionsOf(i), heads: 3, parameterServers: 2,
+                observer: watchers[i]);
+        }
+
+        cluster.AddParameterServers(2).AddWorkers(2, hooks: SlowUntilAnotherLeads(cluster));
+        foreach (int head in Enumerable.Range(0, 3))
+        {
+            cluster.Result(head); // all have ended
+        }
+
+        left.ShouldBeInRange(0, 2, $"{cluster.Log}");
+        foreach (int head in Enumerable.Range(0, 3).Where(head => head != left))
+        {
+            cluster.Completed(TinyTasks.GoldenHash, head);
+        }
+
+        RunEvent[] events = [.. watchers.SelectMany(watcher => watcher.Events)];
+        string story = $"{string.Join('\n', events.Select(e => e.ToString()))}\n{cluster.Log}";
+        events.OfType<CoordinatorTookOver>().Count().ShouldBe(1, story);
+        events.OfType<RunRolledBack>().ShouldBeEmpty(story);
+        events.OfType<WorkerLeftRun>().ShouldBeEmpty(story);
+    }
+
+    /// <summary>Steps from the twelfth on are slow until another head leads.</summary>
+    private static EngineHooks SlowUntilAnotherLeads(AkkaCluster cluster) => new()
+    {
+        BeforeGradient = (_, step, _) =>
+        {
+            if (step >= 12)
+            {
+                cluster.Log.TryWaitFor("this head leads", TimeSpan.FromSeconds(0.3), times: 2);
+            }
+        },
     };
 
     private RunOptions OptionsOf(int head) => new()
