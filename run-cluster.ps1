@@ -9,7 +9,7 @@ Only calls the program or compose; run-cluster.sh does the same.
 How many workers.
 
 .PARAMETER Engine
-The engine of the processes.
+The engine of the processes: tcp or akka.
 
 .PARAMETER Recipe
 A shipped recipe's name or a file.
@@ -46,13 +46,15 @@ if (-not $Docker) {
     }
     else {
         $project = Join-Path $PSScriptRoot 'src/DistTrain.Cli'
-        & dotnet run -c Release --project $project '--' @arguments
+        $build = if ($Engine -eq 'akka') { @('-p:AkkaEngine=true') } else { @() }
+        & dotnet run -c Release --project $project @build '--' @arguments
     }
     exit $LASTEXITCODE
 }
 
 if ($Engine -ne 'tcp') {
-    [Console]::Error.WriteLine("error: -Engine ${Engine}: containers run the engine tcp")
+    [Console]::Error.WriteLine("error: -Engine ${Engine}: this starts containers of the engine tcp")
+    [Console]::Error.WriteLine("  hint: for akka see 'A cluster on Akka.NET' in docker/README.md")
     exit 2
 }
 if (Test-Path -PathType Leaf $Recipe) {

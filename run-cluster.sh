@@ -8,7 +8,7 @@ usage() {
 ./run-cluster.sh [--workers N] [--engine NAME] [--recipe RECIPE] [--docker] [OPTION…]
 
   --workers N       how many workers (default 3)
-  --engine NAME     the engine of the processes (default tcp)
+  --engine NAME     the engine of the processes: tcp or akka (default tcp)
   --recipe RECIPE   a shipped recipe's name or a file (default quickstart)
   --docker          containers instead of processes: needs Docker with compose
   OPTION…           goes on to the program: --epochs 5 --data mnist
@@ -40,11 +40,15 @@ if ! $docker; then
   if command -v disttrain >/dev/null; then
     exec disttrain "${arguments[@]}"
   fi
-  exec dotnet run -c Release --project "$root/src/DistTrain.Cli" -- "${arguments[@]}"
+  build=()
+  [ "$engine" != akka ] || build=(-p:AkkaEngine=true)
+  exec dotnet run -c Release --project "$root/src/DistTrain.Cli" ${build[@]+"${build[@]}"} \
+    -- "${arguments[@]}"
 fi
 
 if [ "$engine" != tcp ]; then
-  echo "error: --engine $engine: containers run the engine tcp" >&2
+  echo "error: --engine $engine: this starts containers of the engine tcp" >&2
+  echo "  hint: for akka see 'A cluster on Akka.NET' in docker/README.md" >&2
   exit 2
 fi
 if [ -f "$recipe" ]; then
