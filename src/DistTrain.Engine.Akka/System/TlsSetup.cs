@@ -52,15 +52,18 @@ internal static class TlsSetup
             throw new NodeException("the node's certificate came without its key");
         }
         var peers = new PeerCertificate(authority);
+        var refusals = new RefusalLog(
+            () => TimeSpan.FromMilliseconds(Environment.TickCount64));
         var setup = new DotNettySslSetup(
             node, suppressValidation: false, requireMutualAuthentication: true,
             validateCertificateHostname: true,
             (certificate, _, peer, errors, log) =>
             {
                 string? why = peers.Check(certificate, errors);
-                if (why is not null)
+                if (why is not null && refusals.IsNews(why))
                 {
-                    log.Warning("refused {0}: {1}", peer, why);
+                    // An error, so that it is in the node's log: warnings of Akka's are not.
+                    log.Error("{0} was not let in: {1}", peer, why);
                 }
                 return why is null;
             });
