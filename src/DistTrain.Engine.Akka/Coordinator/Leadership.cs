@@ -153,7 +153,8 @@ internal sealed class Leadership
     /// <summary>A node cannot be reached. A worker's work is given to others at once, and the
     /// cluster gives it up: nothing was lost with it, if it lives it joins anew by itself, and
     /// while it is doubted the split-brain resolver takes whoever doubts it and is lost next for
-    /// half connected. Slices are given up only once the resolver has given up their node.</summary>
+    /// half connected. Slices are given up only once the resolver has given up their node.
+    /// </summary>
     public void OnUnreachable(Address address)
     {
         foreach (Member member in _parts.Members.All

@@ -6,8 +6,8 @@ using DistTrain.Wire;
 
 namespace DistTrain.Engine.Akka.Tests;
 
-/// <summary>Nodes that come and go before and while the coordinator leads, and words that come late.
-/// </summary>
+/// <summary>Nodes that come and go before and while the coordinator leads, and words that come
+/// late.</summary>
 public sealed class LeadershipTests : TestKit
 {
     private static readonly Address Elsewhere = new("akka.tcp", "disttrain", "127.0.0.1", 1);

@@ -43,7 +43,8 @@ public sealed class SliceFaultTests : IDisposable
 
         cluster.Completed(TinyTasks.GoldenHash);
         cluster.Log.Lines.ShouldContain(line => line.Contains("slice 1 threw: a bad sector"));
-        _watcher.Events.OfType<SliceLeftRun>().ShouldHaveSingleItem().Slice.ShouldBe(new SliceId(1));
+        _watcher.Events.OfType<SliceLeftRun>().ShouldHaveSingleItem()
+            .Slice.ShouldBe(new SliceId(1));
         _watcher.Events.OfType<RunRolledBack>().ShouldHaveSingleItem().Version.ShouldBe(10);
     }
 
