@@ -1,8 +1,8 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Configuration;
-using DistTrain.Learning;
 using DistTrain.Engine.Tests;
+using DistTrain.Learning;
 
 namespace DistTrain.Engine.Akka.Tests;
 
