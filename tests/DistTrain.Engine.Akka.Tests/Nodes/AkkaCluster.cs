@@ -75,24 +75,26 @@ internal sealed class AkkaCluster : IDisposable
     {
         for (int i = 0; i < count; i++)
         {
+            CancellationToken ends = Killable(stop);
             AddNode(
                 options => AkkaWorker.Run(
                     discovery is null
                         ? options
                         : options with { Seeds = [], Discovery = discovery },
-                    Linked(stop)),
+                    ends),
                 hooks);
         }
 
         return this;
     }
 
-    public AkkaCluster AddParameterServers(int count, CancellationToken stop = default)
+    public AkkaCluster AddParameterServers(
+        int count, EngineHooks? hooks = null, CancellationToken stop = default)
     {
         for (int i = 0; i < count; i++)
         {
             CancellationToken ends = Killable(stop);
-            AddNode(options => AkkaParameterServer.Run(options, ends), hooks: null);
+            AddNode(options => AkkaParameterServer.Run(options, ends), hooks);
         }
 
         return this;

@@ -105,8 +105,9 @@ internal sealed class NodeSliceMemory : ISliceMemory
 
     private ReadOnlySpan<double> NormsHere(NodeHandle handle)
     {
+        // It may be gone since it sent them: all are to be restored then, this slice with them.
         NodeSliceMemory sibling = _siblings(new SliceId(handle.Slice))
-            ?? throw new InvariantException($"the norms of slice {handle.Slice} are not here");
+            ?? throw new NodeException($"the norms of slice {handle.Slice} are gone with it");
         return sibling._ownNorms[handle.Place];
     }
 }
