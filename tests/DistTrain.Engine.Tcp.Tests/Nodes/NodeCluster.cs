@@ -86,12 +86,15 @@ internal sealed class NodeCluster : IDisposable
         return this;
     }
 
-    public NodeCluster AddParameterServers(int count, CancellationToken stop = default)
+    public NodeCluster AddParameterServers(
+        int count, EngineHooks? hooks = null, CancellationToken stop = default)
     {
         for (int i = 0; i < count; i++)
         {
-            AddNode(options => TcpParameterServer.Run(
-                options, new IPEndPoint(IPAddress.Loopback, 0), null, Linked(stop)));
+            AddNode(
+                options => TcpParameterServer.Run(
+                    options, new IPEndPoint(IPAddress.Loopback, 0), null, Linked(stop)),
+                hooks);
         }
 
         return this;

@@ -73,7 +73,7 @@ public sealed class ParameterServerTests : IDisposable
         cluster.StartHead(TinyTasks.GoldenTask, Three, parameterServers: 2, observer: watcher)
             .AddParameterServers(1);
         cluster.Log.WaitFor("parameter server 0 (node 0) is ready");
-        cluster.AddParameterServers(1, leave.Token).AddWorkers(2, hooks);
+        cluster.AddParameterServers(1, stop: leave.Token).AddWorkers(2, hooks);
         RunResult result = cluster.Completed(TinyTasks.GoldenHash);
 
         result.WorkersLost.ShouldBe(0);
