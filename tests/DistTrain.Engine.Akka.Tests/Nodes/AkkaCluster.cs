@@ -17,6 +17,7 @@ internal sealed class AkkaCluster : IDisposable
     private readonly List<Task<NodeOutcome>> _nodes = [];
     private readonly List<CancellationTokenSource> _leave = [];
     private readonly List<CancellationTokenSource> _kill = [];
+    private readonly ConcurrentDictionary<int, ActorSystem> _headSystems = [];
     private readonly ConcurrentDictionary<int, ActorSystem> _systems = [];
     private readonly CancellationTokenSource _end = new();
     private string? _seed;
@@ -44,6 +45,7 @@ internal sealed class AkkaCluster : IDisposable
         using var started = new ManualResetEventSlim();
         var leave = new CancellationTokenSource();
         _leave.Add(leave);
+        int place = _heads.Count;
         var node = new AkkaHeadOptions
         {
             Seeds = _seed is null ? [] : [_seed],
@@ -53,6 +55,8 @@ internal sealed class AkkaCluster : IDisposable
             Data = new DataFolders(null, DataFolder),
             Leave = leave.Token,
             Compression = compression,
+            ConfigFile = KillableSettings(),
+            SystemStarted = system => _headSystems[place] = system,
             Started = at =>
             {
                 _seed ??= at;
@@ -110,18 +114,17 @@ internal sealed class AkkaCluster : IDisposable
     /// </summary>
     public void Kill(int node)
     {
-        CutOff(node);
+        CutOff(_systems[node]);
         _kill[node].Cancel();
         _systems[node].Terminate();
     }
 
     /// <summary>A worker or parameter server lives, but its actor system has ended, as when the
     /// cluster has given it up.</summary>
-    public void GiveUp(int node)
-    {
-        CutOff(node);
-        _systems[node].Terminate();
-    }
+    public void GiveUp(int node) => GiveUp(_systems[node]);
+
+    /// <summary>The same with a head.</summary>
+    public void GiveUpHead(int head) => GiveUp(_headSystems[head]);
 
     /// <summary>The first head's result, once it and all nodes have ended.</summary>
     public RunResult Result(int head = 0)
@@ -151,13 +154,16 @@ internal sealed class AkkaCluster : IDisposable
     private static Task Ended(Task task) => task.ContinueWith(
         _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
-    /// <summary>Ends a node's network, so that nobody says goodbye.</summary>
-    private void CutOff(int node)
+    private static void GiveUp(ActorSystem system)
     {
-        var provider =
-            (IRemoteActorRefProvider)((ExtendedActorSystem)_systems[node]).Provider;
-        provider.Transport.Shutdown().Wait(Patience);
+        CutOff(system);
+        system.Terminate();
     }
+
+    /// <summary>Ends a node's network, so that nobody says goodbye.</summary>
+    private static void CutOff(ActorSystem system) =>
+        ((IRemoteActorRefProvider)((ExtendedActorSystem)system).Provider)
+            .Transport.Shutdown().Wait(Patience);
 
     /// <summary>A system that is terminated just ends.</summary>
     private string KillableSettings()

@@ -57,6 +57,30 @@ public sealed class HeadRestartTests : IDisposable
     }
 
     [Fact]
+    public void A_head_that_loses_all_goes_on_from_its_checkpoint_with_workers_that_come_again()
+    {
+        int left = 1;
+        AkkaCluster? cluster = null;
+        using AkkaCluster all = cluster = new AkkaCluster();
+        cluster.AddHead(TinyTasks.GoldenTask, Options with { MinWorkers = 2 })
+            .AddWorkers(2, new EngineHooks
+            {
+                BeforeGradient = (_, step, _) =>
+                {
+                    if (step == 14 && Interlocked.Decrement(ref left) >= 0)
+                    {
+                        cluster.GiveUpHead(0);
+                    }
+                },
+            });
+
+        cluster.Completed(TinyTasks.GoldenHash).Steps.ShouldBe(30);
+        cluster.Log.Lines.ShouldContain(
+            line => line.Contains("this head leads, with the checkpoint of step"));
+        cluster.Nodes.ShouldAllBe(node => node.Result == NodeOutcome.RunOver);
+    }
+
+    [Fact]
     public void A_head_that_is_stopped_before_any_worker_came_has_saved_nothing()
     {
         using AkkaCluster cluster = new AkkaCluster()

@@ -3,8 +3,8 @@ using DistTrain.Protocol;
 
 namespace DistTrain.Engine.Akka.Tests;
 
-/// <summary>What the contract of all engines does not ask: stale gradients, gradients in 16 bits, no
-/// folder.</summary>
+/// <summary>What the contract of all engines does not ask: stale gradients, gradients in 16 bits,
+/// no folder.</summary>
 public sealed class ModeTests
 {
     private static readonly RunOptions Two = new() { Workers = 2, ParameterServers = 2 };

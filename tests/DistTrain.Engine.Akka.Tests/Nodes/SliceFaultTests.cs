@@ -100,7 +100,9 @@ public sealed class SliceFaultTests : IDisposable
 
     private AkkaCluster WithUpdates(Action<long> before) => new AkkaCluster()
         .AddHead(
-            TinyTasks.GoldenTask, Three with { OutFolder = _folder.Path, CheckpointEverySteps = 5 }, observer: _watcher,
+            TinyTasks.GoldenTask,
+            Three with { OutFolder = _folder.Path, CheckpointEverySteps = 5 },
+            observer: _watcher,
             hooks: new EngineHooks
             {
                 BeforeUpdate = (slice, step) =>

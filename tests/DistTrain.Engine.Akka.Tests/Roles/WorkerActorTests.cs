@@ -133,6 +133,19 @@ public sealed class WorkerActorTests : TestKit
     }
 
     [Fact]
+    public async Task A_run_that_this_program_does_not_know_ends_the_node_and_says_what_to_do()
+    {
+        using var stage = new WorkerStage(this, StageTasks.FourSteps, slices: 1);
+        stage.Admit(Guid.NewGuid());
+        stage.Worker.Tell(new Welcomed(
+            stage.Node.Self, stage.Node.Context.Run, 0, "{\"recipe\":\"?\"}"u8.ToArray()));
+
+        NodeException e = await Should.ThrowAsync<NodeException>(
+            () => stage.Outcome.Task.WaitAsync(LoopbackNode.Patience));
+        e.Message.ShouldContain("use the same DistTrain on both");
+    }
+
+    [Fact]
     public async Task A_node_that_hears_nothing_for_too_long_gives_up()
     {
         using var stage = new WorkerStage(this, StageTasks.FourSteps, slices: 1);
