@@ -10,7 +10,12 @@ namespace DistTrain.Engine.Akka;
 /// <param name="node">Links.</param>
 /// <param name="cluster">Which heads there are.</param>
 /// <param name="files">This head's; null: the run writes none.</param>
-internal sealed class CheckpointCopies(NodeContext node, IClusterView cluster, RunFiles? files)
+/// <param name="run">Said to a head before each file: one that has come late has not heard it.
+/// </param>
+/// <param name="storeOf">The store of a head.</param>
+internal sealed class CheckpointCopies(
+    NodeContext node, IClusterView cluster, RunFiles? files, RunLed run,
+    Func<Address, IActorRef> storeOf)
 {
     /// <summary>A head that has not said in this time that it keeps a copy is sent the next one
     /// all the same.</summary>
@@ -75,6 +80,7 @@ internal sealed class CheckpointCopies(NodeContext node, IClusterView cluster, R
             }
 
             (copy.Sent, copy.SentAt) = (_newest, now);
+            storeOf(head).Tell(run);
             CheckpointSender.Send(
                 _newest, file.Value, node.Links.To(head), node.Inbox.Tensors.Documents);
         }

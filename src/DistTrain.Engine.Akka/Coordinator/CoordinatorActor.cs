@@ -116,11 +116,11 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private void Lead(LeadFrom start)
     {
         _lead = new Leadership(
-            new LeadParts(_head, _node, _store, _cluster, Self, start), Context);
+            new LeadParts(_head, _node, _store, _cluster, Context, start), Context);
         _inbox.Leading = _lead.Inbox;
         foreach (Address head in _cluster.Up(NodePaths.HeadRole))
         {
-            NodePaths.Store(Context.System, head).Tell(new RunLed(start.Run.Value, start.Number));
+            NodePaths.Store(Context.System, head).Tell(start.ToMessage());
         }
 
         _head.Log.Information(start.Version >= 0
@@ -148,7 +148,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         _lead ??= new Leadership(
             new LeadParts(
-                _head, _node, _store, _cluster, Self,
+                _head, _node, _store, _cluster, Context,
                 new LeadFrom(new RunId(Guid.NewGuid()), -1, 0)),
             Context);
         _lead.State.Ending = new EndRun(

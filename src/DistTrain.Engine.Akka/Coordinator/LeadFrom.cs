@@ -16,6 +16,9 @@ internal sealed record LeadFrom(RunId Run, long Version, int Number)
     public static int NumberAfter(int known, DateTimeOffset now) =>
         Math.Max((int)(now.ToUnixTimeSeconds() - Epoch), known + 1);
 
+    /// <summary>For the heads.</summary>
+    public RunLed ToMessage() => new(Run.Value, Number);
+
     public CoordinatorOptions ToOptions(RunOptions run)
     {
         var options = new CoordinatorOptions { MinWorkers = run.MinWorkers, Number = Number };

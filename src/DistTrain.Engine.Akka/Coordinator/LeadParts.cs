@@ -10,19 +10,23 @@ internal sealed class LeadParts
     /// <param name="node">Links.</param>
     /// <param name="store">What this head keeps.</param>
     /// <param name="cluster">Which nodes there are.</param>
-    /// <param name="self">The coordinator's actor.</param>
+    /// <param name="context">Of the coordinator's actor.</param>
     /// <param name="start">Where to begin.</param>
     public LeadParts(
-        HeadNode head, NodeContext node, HeadStore store, IClusterView cluster, IActorRef self,
-        LeadFrom start)
+        HeadNode head, NodeContext node, HeadStore store, IClusterView cluster,
+        IActorContext context, LeadFrom start)
     {
+        IActorRef self = context.Self;
+        ActorSystem system = context.System;
         (Head, Node, Store, Cluster, Start) = (head, node, store, cluster, start);
         State = new HeadContext(
             head.Task, head.Plan.Slices, head.Options.ResumeFrom, store.Files, head.Observer);
         State.Writer = store.Files is { } files
             ? new CheckpointWriter(files, new WriterWork(self), message => self.Tell(message))
             : null;
-        Copies = new CheckpointCopies(node, cluster, store.Files);
+        Copies = new CheckpointCopies(
+            node, cluster, store.Files, start.ToMessage(),
+            address => NodePaths.Store(system, address));
         var placement = new SlicePlacement(head.Plan.Slices, start.Number);
         Hosting = new SliceHosting(placement, Members, node.Log);
         var routes = new CoordinatorRoutes(
