@@ -12,7 +12,7 @@ internal sealed class RunEnd
 {
     private static readonly TimeSpan DiaryPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CopiesPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(15);
 
     private readonly HeadNode _head;
     private readonly NodeContext _node;
@@ -138,15 +138,24 @@ internal sealed class RunEnd
             : null;
     }
 
-    /// <summary>Tells all nodes again and again, until they have heard or gone.</summary>
+    /// <summary>Tells all nodes again and again, until they have heard or gone: those that take
+    /// part, and those of the cluster that do not, or not yet again. A node that missed it would
+    /// look for a cluster that is no more.</summary>
     private void SayFarewell(RunOver over)
     {
-        Address[] heads = [.. _cluster.Up(NodePaths.HeadRole)
+        IReadOnlyList<Address> all = _cluster.Up(NodePaths.HeadRole);
+        Address[] heads = [.. all
             .Where(head => head != _node.Links.Self && !_heard.Contains(head))];
-        IActorRef[] nodes = [.. _lead.Members
-            .Where(member => !member.IsHead && !_gone.Contains(member.Node))
-            .Select(member => member.Node)];
-        if (heads.Length + nodes.Length == 0 || Now - _toldAt > FarewellPatience)
+        HashSet<IActorRef> nodes =
+        [
+            .. _lead.Members
+                .Where(member => !member.IsHead && !_gone.Contains(member.Node))
+                .Select(member => member.Node),
+            .. _cluster.Up(NodePaths.WorkerRole).Concat(_cluster.Up(NodePaths.ServerRole))
+                .Where(address => !all.Contains(address))
+                .Select(address => NodePaths.Node(_context.System, address)),
+        ];
+        if (heads.Length + nodes.Count == 0 || Now - _toldAt > FarewellPatience)
         {
             _setResult();
             return;
