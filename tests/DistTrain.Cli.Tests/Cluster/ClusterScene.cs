@@ -10,8 +10,8 @@ namespace DistTrain.Cli.Tests;
 [Collection(nameof(ClusterScene))]
 public abstract class ClusterScene : ScratchFolder, IDisposable
 {
-    /// <summary>384 steps of 4 units of work each, 4 an epoch: half a second and more, so that a test
-    /// that is slow to act on a line still finds the run in its midst.</summary>
+    /// <summary>384 steps of 4 units of work each, 4 an epoch: half a second and more, so that a
+    /// test that is slow to act on a line still finds the run in its midst.</summary>
     private protected static readonly string[] Recipe =
     [
         "quickstart", "--data-limit", "256,64", "--batch-size", "64", "--epochs", "96",
