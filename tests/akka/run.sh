@@ -139,7 +139,7 @@ watch() {
   sleep "$seconds"
   doubted=$(grep -hci 'unreachable\|cannot be reached' "$scratch"/head0.err "$scratch"/w?.err \
     "$scratch/run-watch/log.jsonl" | paste -sd+ | bc)
-  kill -INT "$(pid_of head0)"
+  kill -TERM "$(pid_of head0)" # a shell without job control lets its jobs ignore INT
   until_true 60 grep -q weightsSha256 "$scratch/head0.out" || { say "no end"; return 1; }
   say "$seconds s, $(grep -o '"steps": *[0-9]*' "$scratch/head0.out" | head -n 1): $doubted doubts"
   [ "$doubted" -eq 0 ]
