@@ -94,7 +94,8 @@ internal sealed class Leadership
     public void OnHosted(SliceHosted hosted, IActorRef actor)
     {
         string path = actor.Path.ToStringWithAddress(AddressOf(actor));
-        if (_parts.Placement.NodeOf(hosted.Slice) is { } member
+        if (_parts.Placement.Has(hosted.Slice)
+            && _parts.Placement.NodeOf(hosted.Slice) is { } member
             && member.Address == AddressOf(actor))
         {
             OnBegun(hosted.Slice, hosted.Incarnation, member, actor, path);
@@ -106,7 +107,8 @@ internal sealed class Leadership
     public void OnThrew(SliceThrew threw)
     {
         var slice = new SliceId(threw.Slice);
-        if (_parts.Placement.Order(slice).Incarnation == threw.Incarnation)
+        if (_parts.Placement.Has(slice)
+            && _parts.Placement.Order(slice).Incarnation == threw.Incarnation)
         {
             Log.Warning($"slice {threw.Slice} threw: {threw.Cause}");
             _parts.Hosting.OnThrew(slice, threw.Cause);

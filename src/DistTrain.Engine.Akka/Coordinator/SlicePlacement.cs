@@ -14,6 +14,9 @@ internal sealed class SlicePlacement(int slices, int coordinator)
     private long _incarnations = (long)coordinator << 20;
     private long _number = (long)coordinator << 32;
 
+    /// <summary>The run has such a slice: what a node says may be of another run.</summary>
+    public bool Has(SliceId slice) => slice.Value >= 0 && slice.Value < slices;
+
     /// <summary>Every slice has a parameter server that has begun.</summary>
     public bool IsComplete => Array.TrueForAll(_places, place => place.Actor is not null);
 
@@ -61,6 +64,11 @@ internal sealed class SlicePlacement(int slices, int coordinator)
     /// <returns>False if that is no news, or not where it is to be.</returns>
     public bool TryBegin(SliceId slice, long incarnation, Member node, IActorRef actor, string path)
     {
+        if (!Has(slice))
+        {
+            return false;
+        }
+
         Place place = _places[slice.Value];
         bool isAwaited = place.Node == node && place.Actor is null
             && place.Incarnation == incarnation;
@@ -77,7 +85,7 @@ internal sealed class SlicePlacement(int slices, int coordinator)
     /// <returns>False if a later one is known, or it has a node already.</returns>
     public bool TryAdopt(SliceHeld held, Member node, IActorRef actor)
     {
-        if (held.Slice < 0 || held.Slice >= slices)
+        if (!Has(new SliceId(held.Slice)))
         {
             return false;
         }

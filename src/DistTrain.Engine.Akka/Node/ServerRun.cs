@@ -83,7 +83,9 @@ internal sealed class ServerRun
         _places = places.Number;
         foreach ((SliceId slice, HostedActor hosted) in _actors)
         {
-            string path = places.Addresses[slice.Value];
+            string path = slice.Value < places.Addresses.Length
+                ? places.Addresses[slice.Value]
+                : string.Empty;
             if (path.Length > 0 && path != PathOf(hosted.Actor))
             {
                 _actors.Remove(slice);
