@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Three workers in containers; during the run one is killed and one cut off the network, then both
-# come back. The weights must be those of one process of the same image. The last line says how it
-# ended; exit code 0, 1, or 77 where there is no engine or no image to build on.
+# Workers in containers, three on TCP, two on Akka.NET; during the run one is killed and one cut off
+# the network, and both come back. The weights must be those of one process of the same image. The
+# last line says how it ended; exit code 0, 1, or 77 where there is no engine or no image to build
+# on.
+#
+#   docker/test-cluster.sh [tcp | akka]
 #
 # Needs Docker with compose, or the right to start an engine, which is then ended again. From the
 # environment, see docker/README.md:
@@ -13,6 +16,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+cluster=${1:-tcp}
 image=${DISTTRAIN_IMAGE:-}
 sdk=${SDK_IMAGE:-$(sed -n 's/^ARG SDK_IMAGE=//p' docker/Dockerfile)}
 runtime=${RUNTIME_IMAGE:-$(sed -n 's/^ARG RUNTIME_IMAGE=//p' docker/Dockerfile)}
@@ -48,7 +52,18 @@ if docker compose version >/dev/null 2>&1; then
   compose=(docker compose)
 fi
 
-compose() { "${compose[@]}" -p "$project" -f docker/compose.yml "$@"; }
+# Of docker/compose.yml: what a cluster consists of.
+case $cluster in
+  tcp) profile=() head_service=head worker_services=(worker) up=(--scale worker=3) ;;
+  akka)
+    profile=(--profile akka) head_service=akka-head
+    worker_services=(akka-worker-1 akka-worker-2)
+    up=(akka-head akka-worker-1 akka-worker-2)
+    ;;
+  *) say "no cluster '$cluster': tcp or akka"; exit 2 ;;
+esac
+
+compose() { "${compose[@]}" -p "$project" -f docker/compose.yml "${profile[@]}" "$@"; }
 
 # Takes away what this script has made, and nothing else.
 clean_up() {
@@ -88,7 +103,8 @@ has_image() {
 }
 
 build_image() {
-  local base=${BASE_IMAGE:-}
+  local base=${BASE_IMAGE:-} akka=false
+  [ "$cluster" = tcp ] || akka=true
   if [ -z "$base${SDK_IMAGE:-}" ] && ! is_here "$sdk" && is_here "$own_base"; then
     base=$own_base
   fi
@@ -98,7 +114,8 @@ build_image() {
     command -v dotnet >/dev/null || skip "no .NET SDK to build for $base"
     say "building on $base"
     dotnet publish src/DistTrain.Cli -c Release -r linux-x64 --self-contained \
-      -o "$scratch/publish" >"$scratch/build.log" 2>&1 \
+      -p:AkkaEngine=$akka --artifacts-path "$scratch/artifacts" -o "$scratch/publish" \
+      >"$scratch/build.log" 2>&1 \
       && docker build -f docker/Dockerfile --target prebuilt -t "$built" \
         --build-arg RUNTIME_IMAGE="$base" --build-arg PUBLISH=. "$scratch/publish" \
         >>"$scratch/build.log" 2>&1 && return
@@ -107,7 +124,8 @@ build_image() {
     has_image "$runtime" || skip "no image $runtime"
     say "building with $sdk"
     docker build -f docker/Dockerfile -t "$built" --build-arg SDK_IMAGE="$sdk" \
-      --build-arg RUNTIME_IMAGE="$runtime" . >"$scratch/build.log" 2>&1 && return
+      --build-arg RUNTIME_IMAGE="$runtime" --build-arg AKKA_ENGINE=$akka . \
+      >"$scratch/build.log" 2>&1 && return
   fi
   tail -n 30 "$scratch/build.log"
   fail "the image cannot be built"
@@ -152,39 +170,62 @@ json_value() {
 # --- the run --------------------------------------------------------------------------------------
 
 start_cluster() {
-  export DISTTRAIN_IMAGE=$image DISTTRAIN_RECIPE=quickstart DISTTRAIN_RUN=cluster
-  export DISTTRAIN_OPTIONS="--min-workers 3 ${options[*]}"
+  local count=3
+  [ "$cluster" = tcp ] || count=2
+  export DISTTRAIN_IMAGE=$image DISTTRAIN_AKKA_IMAGE=$image
+  export DISTTRAIN_RECIPE=quickstart DISTTRAIN_RUN=cluster
+  export DISTTRAIN_OPTIONS="--min-workers $count ${options[*]}"
   unset DISTTRAIN_RESUME
-  compose up -d --no-build --scale worker=3 >"$scratch/up.log" 2>&1 \
+  compose up -d --no-build "${up[@]}" >"$scratch/up.log" 2>&1 \
     || { cat "$scratch/up.log"; fail "compose up"; }
-  head=$(compose ps -q head)
+  head=$(compose ps -q "$head_service")
   [ -n "$head" ] || fail "there is no head"
-  mapfile -t workers < <(compose ps -q worker)
-  [ "${#workers[@]}" -eq 3 ] || fail "${#workers[@]} workers instead of 3"
+  mapfile -t workers < <(compose ps -q "${worker_services[@]}")
+  [ "${#workers[@]}" -eq "$count" ] || fail "${#workers[@]} workers instead of $count"
   for worker in "${workers[@]}"; do
-    await "three workers" is_ready "$worker" 1
+    await "$count workers" is_ready "$worker" 1
   done
-  await_progress "an epoch with three workers"
+  await_progress "an epoch with $count workers"
 }
 
-# Both are away at once; each is missed, and each comes back, before the run goes on.
+kill_one() {
+  say "killed one"
+  docker kill -s KILL "$1" >/dev/null
+  await "the killed one is missed" is_gone "$1"
+  await_progress "an epoch without it"
+}
+
+cut_one() {
+  say "cut another off the network"
+  docker network disconnect "${project}_cluster" "$1"
+  await "the one cut off is missed" is_gone "$1"
+  await_progress "an epoch without it"
+  is_running "$1" || fail "the worker that was cut off has ended"
+}
+
+# On Akka.NET others dial a worker too, by the name of its service.
+join_network() {
+  local service
+  service=$(docker inspect -f '{{index .Config.Labels "com.docker.compose.service"}}' "$1")
+  docker network connect --alias "$service" "${project}_cluster" "$1"
+}
+
+# Where a third goes on both are away at once; each is missed, and each comes back.
 faults() {
   local killed=${workers[0]} cut=${workers[1]}
-  say "killed one"
-  docker kill -s KILL "$killed" >/dev/null
-  await "the killed one is missed" is_gone "$killed"
-  await_progress "an epoch without it"
-  say "cut another off the network"
-  docker network disconnect "${project}_cluster" "$cut"
-  await "the one cut off is missed" is_gone "$cut"
-  await_progress "an epoch without both"
-  is_running "$cut" || fail "the worker that was cut off has ended"
-  say "both come back"
+  kill_one "$killed"
+  if [ "${#workers[@]}" -lt 3 ]; then
+    say "it comes back"
+    docker start "$killed" >/dev/null
+    await "the killed one is back" is_ready "$killed" 2
+  fi
+  cut_one "$cut"
+  say "all come back"
   docker start "$killed" >/dev/null
-  docker network connect "${project}_cluster" "$cut"
+  join_network "$cut"
   await "the killed one is back" is_ready "$killed" 2
   await "the one cut off is back" is_ready "$cut" 2
-  await_progress "an epoch with all three again"
+  await_progress "an epoch with all again"
 }
 
 began=$SECONDS
@@ -203,7 +244,7 @@ timeout "$limit_seconds" \
   || { tail -n 30 "$scratch/one.log"; fail "the run in one process"; }
 expected=$(json_value "$scratch/one.json" weightsSha256)
 
-say "a head and three workers"
+say "a head and workers ($cluster)"
 start_cluster
 faults
 
@@ -216,5 +257,5 @@ say "one process   $expected"
 say "the cluster   $actual, workers lost: $lost"
 [ -n "$expected" ] && [ "$expected" = "$actual" ] || fail "the weights differ"
 [ "${lost:-0}" -ge 2 ] || fail "the head counts ${lost:-no} workers lost instead of 2"
-say "passed: 4 containers, same weights with a worker killed and one cut off" \
-  "($((SECONDS - began)) s)"
+say "passed: $((${#workers[@]} + 1)) containers ($cluster), same weights with a worker killed" \
+  "and one cut off ($((SECONDS - began)) s)"

@@ -110,7 +110,7 @@ internal static class ClusterCommand
             ]);
         long bytes = LoopbackBytes() - before;
         using JsonDocument result = JsonDocument.Parse(json);
-        rates.Add(result.RootElement.GetProperty("samplesPerSecond").GetDouble());
+        rates.Add(WarmRate(result.RootElement.GetProperty("history")));
         if (rates == row.Cluster)
         {
             double steps = result.RootElement.GetProperty("steps").GetInt64();
@@ -118,6 +118,21 @@ internal static class ClusterCommand
         }
 
         Directory.Delete(run, recursive: true);
+    }
+
+    /// <summary>Samples a second of all epochs but the first, which compiles; the peer's first
+    /// tenth does not count either.</summary>
+    private static double WarmRate(JsonElement history)
+    {
+        double samples = 0, seconds = 0;
+        foreach (JsonElement epoch in history.EnumerateArray().Skip(1))
+        {
+            double spent = epoch.GetProperty("seconds").GetDouble();
+            samples += epoch.GetProperty("samplesPerSecond").GetDouble() * spent;
+            seconds += spent;
+        }
+
+        return samples / seconds;
     }
 
     private static double? Peer(ClusterRow row, out string? absence)

@@ -1,4 +1,4 @@
-using DistTrain.Engine.Tcp;
+using DistTrain.Engine;
 using DistTrain.Protocol;
 using DistTrain.Wire;
 
@@ -10,18 +10,18 @@ internal sealed class AnsweringNode : WireNode
     /// <summary>As a step: answered by a small message; its version says what was asked.</summary>
     public const int Noted = 1, Streamed = 2, Returned = 3;
 
-    protected override void OnMessage(Link link, object content)
+    public override void Receive(IMessageLink back, object content)
     {
         switch (content)
         {
             case CheckpointKept small:
-                Send(link, small);
+                Send(back, small);
                 break;
             case Contribution { Step: Returned } tensor:
-                Send(link, Tensor((int)tensor.Gradient.Value, Returned));
+                Send(back, Tensor((int)tensor.Gradient.Value, Returned));
                 break;
             case Contribution tensor:
-                Send(link, Small(tensor.Step));
+                Send(back, Small(tensor.Step));
                 break;
         }
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using DistTrain.Engine;
 using DistTrain.Engine.Tcp;
 using DistTrain.Protocol;
 using DistTrain.Wire;
@@ -15,12 +17,12 @@ internal sealed class AskingNode : WireNode, IDisposable
     private readonly SemaphoreSlim _answers = new(0);
     private long _streamed;
     private volatile bool _streams;
-    private Link _link = null!;
+    private IMessageLink _link = null!;
 
-    /// <summary>Of the stream, arrived.</summary>
-    public long StreamedBytes => Interlocked.Read(ref _streamed) * WireRows.LargeGradientBytes;
+    public override void OnOpen(Link link) => Open(link);
 
-    public override void OnOpen(Link link)
+    /// <summary>What is sent goes this way.</summary>
+    public void Open(IMessageLink link)
     {
         _link = link;
         _opened.Set();
@@ -34,12 +36,17 @@ internal sealed class AskingNode : WireNode, IDisposable
         _answers.Wait();
     }
 
-    /// <summary>From now on, until <see cref="Dispose"/>.</summary>
-    public void Stream()
+    /// <param name="turns">That are timed.</param>
+    /// <param name="turn">Once.</param>
+    /// <param name="streams">Tensors go beside it, from now on until <see cref="Dispose"/>.</param>
+    public WireTimes Measure(int turns, Func<AskingNode, double> turn, bool streams)
     {
-        _streams = true;
-        for (int i = 0; i < StreamedAtOnce; i++)
-            SendStreamed();
+        if (streams)
+            Stream();
+        long start = Stopwatch.GetTimestamp();
+        WireTimes times = WireTimes.Of(turns, () => turn(this));
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return streams ? times with { StreamedMegabytesPerSecond = Streamed / seconds } : times;
     }
 
     public void Dispose()
@@ -49,7 +56,7 @@ internal sealed class AskingNode : WireNode, IDisposable
         _answers.Dispose();
     }
 
-    protected override void OnMessage(Link link, object content)
+    public override void Receive(IMessageLink back, object content)
     {
         if (content is CheckpointKept { Version: AnsweringNode.Streamed })
         {
@@ -60,6 +67,16 @@ internal sealed class AskingNode : WireNode, IDisposable
         }
 
         _answers.Release();
+    }
+
+    /// <summary>Megabytes of the stream that have arrived.</summary>
+    private double Streamed => Interlocked.Read(ref _streamed) * WireRows.LargeGradientBytes / 1e6;
+
+    private void Stream()
+    {
+        _streams = true;
+        for (int i = 0; i < StreamedAtOnce; i++)
+            SendStreamed();
     }
 
     private void SendStreamed() =>

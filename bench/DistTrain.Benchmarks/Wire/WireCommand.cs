@@ -14,10 +14,11 @@ internal static class WireCommand
     public const string PeerArgument = "wire-peer";
 
     private const string Usage = """
-        wire [--rounds N] [--quick]
+        wire [--rounds N] [--row N] [--quick yes]
 
           --rounds N   runs of each row (default 5)
-          --quick      one short run: does it work? No figures to quote
+          --row N      one alone, from 0
+          --quick yes  one short run: does it work? No figures to quote
         """;
 
     private const int Done = 0, BadUsage = 2;
@@ -26,18 +27,28 @@ internal static class WireCommand
     /// <returns>The exit code.</returns>
     public static int Run(IReadOnlyList<string> arguments)
     {
-        int? rounds = arguments switch
+        int rounds = UsualRounds;
+        int? row = null;
+        bool isQuick = false;
+        for (int i = 0; i < arguments.Count; i += 2)
         {
-            [] => UsualRounds,
-            ["--quick"] => 1,
-            ["--rounds", string text] when int.TryParse(text, out int n)
-                && n is > 0 and <= MostRounds => n,
-            _ => null,
-        };
-        if (rounds is null)
-        {
-            Console.Error.WriteLine($"error: wrong options\n{Usage}");
-            return BadUsage;
+            string? value = i + 1 < arguments.Count ? arguments[i + 1] : null;
+            switch (arguments[i])
+            {
+                case "--rounds" when int.TryParse(value, out rounds)
+                    && rounds is > 0 and <= MostRounds:
+                    break;
+                case "--row" when int.TryParse(value, out int only)
+                    && only is >= 0 and < WireRows.Count:
+                    row = only;
+                    break;
+                case "--quick" when value == "yes":
+                    isQuick = true;
+                    break;
+                default:
+                    Console.Error.WriteLine($"error: {arguments[i]}\n{Usage}");
+                    return BadUsage;
+            }
         }
 
         using TemporaryCertificates certificates = new();
@@ -46,9 +57,13 @@ internal static class WireCommand
             .. BareCells.All(),
             .. LinkCells.All("link", null),
             .. LinkCells.All("link, TLS", certificates.Folder),
+#if AKKA_ENGINE
+            .. Akka.LaneCells.All(),
+#endif
         ];
-        for (int round = 0; round < rounds; round++)
-            Measure(cells, arguments is ["--quick"]);
+        cells = [.. cells.Where(cell => row is null || cell.Row == row)];
+        for (int round = 0; round < (isQuick ? 1 : rounds); round++)
+            Measure(cells, isQuick);
         Console.Write(Report(cells));
         return Done;
     }

@@ -1,6 +1,7 @@
 using DistTrain.Engine.Tcp;
 using DistTrain.Protocol;
 using DistTrain.Wire;
+using IMessageLink = DistTrain.Engine.IMessageLink;
 
 namespace DistTrain.Benchmarks.Wire;
 
@@ -36,7 +37,7 @@ internal abstract class WireNode : ILinkHandler, ITensorSource, ITensorSink
     public void OnMessage(Link link, IncomingMessage message)
     {
         link.Release(message);
-        OnMessage(link, message.Content);
+        Receive(link, message.Content);
     }
 
     public void OnRefused(Link link, string why) => throw new InvariantException(why);
@@ -64,9 +65,11 @@ internal abstract class WireNode : ILinkHandler, ITensorSource, ITensorSink
     {
     }
 
-    protected abstract void OnMessage(Link link, object content);
+    /// <param name="back">To the node that sent it.</param>
+    /// <param name="content">Of the message.</param>
+    public abstract void Receive(IMessageLink back, object content);
 
-    protected static void Send(Link link, object message)
+    protected static void Send(IMessageLink link, object message)
     {
         if (!link.TrySend(message))
             throw new InvariantException("the queue is full");

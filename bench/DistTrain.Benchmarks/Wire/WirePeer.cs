@@ -8,14 +8,26 @@ namespace DistTrain.Benchmarks.Wire;
 /// <summary>The other process: answers until its input ends.</summary>
 internal static class WirePeer
 {
-    /// <param name="arguments">"bare", or "link" and perhaps a folder of certificates.</param>
+    /// <param name="arguments">"bare", "lane", or "link" and perhaps a folder of certificates.
+    /// </param>
     /// <returns>The exit code.</returns>
     public static int Run(IReadOnlyList<string> arguments)
     {
-        if (arguments[0] == "bare")
-            AnswerBare();
-        else
-            AnswerLink(arguments.ElementAtOrDefault(1));
+        switch (arguments[0])
+        {
+            case "bare":
+                AnswerBare();
+                break;
+#if AKKA_ENGINE
+            case "lane":
+                Akka.LaneCells.Answer();
+                break;
+#endif
+            default:
+                AnswerLink(arguments.ElementAtOrDefault(1));
+                break;
+        }
+
         return 0;
     }
 
@@ -30,7 +42,7 @@ internal static class WirePeer
             new IPEndPoint(IPAddress.Loopback, 0), Security(folder), new AnsweringNode(),
             WireOptions.Patient, Console.Error.WriteLine);
         listener.Start();
-        Say(listener.EndPoint);
+        Say(listener.EndPoint.Port);
         Console.In.ReadToEnd();
     }
 
@@ -40,7 +52,7 @@ internal static class WirePeer
         using Socket listener = new(SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(1);
-        Say((IPEndPoint)listener.LocalEndPoint!);
+        Say(((IPEndPoint)listener.LocalEndPoint!).Port);
         using Socket socket = listener.Accept();
         socket.NoDelay = true;
         byte[] buffer = new byte[WireRows.LargeGradientBytes];
@@ -52,6 +64,7 @@ internal static class WirePeer
         }
     }
 
-    private static void Say(IPEndPoint at) =>
-        Console.WriteLine(at.Port.ToString(CultureInfo.InvariantCulture));
+    /// <summary>To the process that started this one: where to dial.</summary>
+    public static void Say(int port) =>
+        Console.WriteLine(port.ToString(CultureInfo.InvariantCulture));
 }

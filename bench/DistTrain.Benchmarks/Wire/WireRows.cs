@@ -13,6 +13,8 @@ internal static class WireRows
     /// <summary>The gradient of 784-1024-128-64-10, about.</summary>
     public const int LargeGradientBytes = 3_800_000;
 
+    public const int Count = 5;
+
     public const string Small = "64 bytes there and back";
     public const string Gradient = "420 KB there, an answer";
     public const string LargeGradient = "3.8 MB there, an answer";
@@ -20,6 +22,22 @@ internal static class WireRows
     public const string Streaming = "64 bytes there and back while tensors stream";
 
     private const double ComputingMicroseconds = 500;
+
+    /// <param name="by">What moves the bytes.</param>
+    /// <param name="measure">So many turns between two nodes, perhaps while tensors stream.</param>
+    public static IEnumerable<WireCell> OfNodes(
+        string by, Func<int, Func<AskingNode, double>, bool, WireTimes> measure) =>
+    [
+        new(0, Small, by, 4_000, turns => measure(turns, AskSmall, false)),
+        new(1, Gradient, by, 2_000, turns =>
+            measure(turns, node => AskTensor(node, GradientBytes), false)),
+        new(2, LargeGradient, by, 300, turns =>
+            measure(turns, node => AskTensor(node, LargeGradientBytes), false)),
+        new(3, Step, by, 800, turns =>
+            measure(turns, node => TimeAfterComputing(() => node.Ask(
+                WireNode.Tensor(GradientBytes, AnsweringNode.Returned))), false)),
+        new(4, Streaming, by, 1_500, turns => measure(turns, AskSmall, true)),
+    ];
 
     public static double Time(Action turn)
     {
@@ -39,4 +57,9 @@ internal static class WireRows
 
         return Time(turn);
     }
+
+    private static double AskSmall(AskingNode node) => Time(() => node.Ask(WireNode.Small(0)));
+
+    private static double AskTensor(AskingNode node, int bytes) =>
+        Time(() => node.Ask(WireNode.Tensor(bytes, AnsweringNode.Noted)));
 }
