@@ -16,38 +16,32 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
 
+    private readonly HeadParts _parts;
     private readonly HeadNode _head;
-    private readonly HeadStore _store;
-    private readonly NodeContext _node;
-    private readonly HeadInbox _inbox;
-    private readonly IClusterView _cluster;
     private Leadership? _lead;
     private RunEnd? _end;
 
-    public CoordinatorActor(
-        HeadNode head, HeadStore store, NodeContext node, HeadInbox inbox, IClusterView cluster)
+    public CoordinatorActor(HeadParts parts)
     {
-        (_head, _store, _node, _inbox, _cluster) = (head, store, node, inbox, cluster);
+        (_parts, _head) = (parts, parts.Head);
         Become(Waiting);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(
-        HeadNode head, HeadStore store, NodeContext node, HeadInbox inbox, IClusterView cluster) =>
-        global::Akka.Actor.Props.Create(
-            () => new CoordinatorActor(head, store, node, inbox, cluster))
+    public static Props Props(HeadParts parts) =>
+        global::Akka.Actor.Props.Create(() => new CoordinatorActor(parts))
             .WithDispatcher(Dispatchers.Compute);
 
     protected override void PreStart()
     {
         _head.Log.Debug("this head's coordinator begins");
-        Context.ActorOf(SurveyActor.Props(_store, _node, _cluster), "survey");
+        Context.ActorOf(SurveyActor.Props(_parts.Store, _parts.Node, _parts.Cluster), "survey");
     }
 
     protected override void PostStop()
     {
-        _inbox.Leading = null;
+        _parts.Inbox.Leading = null;
         _lead?.Close();
     }
 
@@ -71,7 +65,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private void Waiting()
     {
         Receive<LeadFrom>(Lead);
-        Receive<StopRun>(_ => StopBeforeStart());
+        Receive<StopRun>(_ => Stop());
         ReceiveAny(_ => { }); // whoever matters says it again
     }
 
@@ -115,18 +109,13 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void Lead(LeadFrom start)
     {
-        _lead = new Leadership(
-            new LeadParts(_head, _node, _store, _cluster, Context, start), Context);
-        _inbox.Leading = _lead.Inbox;
-        foreach (Address head in _cluster.Up(NodePaths.HeadRole))
-        {
-            NodePaths.Store(Context.System, head).Tell(start.ToMessage());
-        }
-
+        _lead = new Leadership(new LeadParts(_parts, Context, start), Context);
+        _parts.Inbox.Leading = _lead.Inbox;
+        _lead.Announce();
         _head.Log.Information(start.Version >= 0
             ? $"this head leads, with the checkpoint of step {start.Version}"
             : "this head leads");
-        _cluster.Subscribe(Self);
+        _parts.Cluster.Subscribe(Self);
         RoleTick.Start(Timers);
         Timers.StartPeriodicTimer(LookTick.Instance, LookTick.Instance, LookInterval);
         Become(Leading);
@@ -134,23 +123,13 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 
     private void Stop()
     {
-        if (_lead!.IsLeading)
+        if (_lead is { IsLeading: true })
         {
             _lead.Receive(new StopRequested());
+            return;
         }
-        else
-        {
-            StopBeforeStart();
-        }
-    }
 
-    private void StopBeforeStart()
-    {
-        _lead ??= new Leadership(
-            new LeadParts(
-                _head, _node, _store, _cluster, Context,
-                new LeadFrom(new RunId(Guid.NewGuid()), -1, 0)),
-            Context);
+        _lead ??= new Leadership(new LeadParts(_parts, Context, LeadFrom.Nothing), Context);
         _lead.State.Ending = new EndRun(
             RunOutcome.Interrupted, 0, "it was still waiting for other nodes");
         BecomeEnding(failure: null);
@@ -162,14 +141,9 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
         {
             Timers.CancelAll();
             Timers.StartPeriodicTimer(LookTick.Instance, LookTick.Instance, LookInterval);
-            _end = new RunEnd(_head, _node, _cluster, Context, _lead!, failure);
+            _end = new RunEnd(_parts, Context, _lead!, failure);
             Become(Ending);
             _end.Look();
         }
-    }
-
-    private sealed record LookTick
-    {
-        public static readonly LookTick Instance = new();
     }
 }

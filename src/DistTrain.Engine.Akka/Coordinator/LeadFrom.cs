@@ -11,6 +11,9 @@ internal sealed record LeadFrom(RunId Run, long Version, int Number)
     // 2026-01-01 in Unix seconds: numbers of coordinators have 31 bits.
     private const long Epoch = 1_767_225_600;
 
+    /// <summary>A run that ends before it began.</summary>
+    public static LeadFrom Nothing => new(new RunId(Guid.NewGuid()), -1, 0);
+
     /// <summary>Seconds, so that of two heads that do not hear of each other the later one leads;
     /// higher than any that is known, whatever the clocks say.</summary>
     public static int NumberAfter(int known, DateTimeOffset now) =>

@@ -6,16 +6,12 @@ namespace DistTrain.Engine.Akka;
 /// <summary>What a coordinator's lead over a run is put together from.</summary>
 internal sealed class LeadParts
 {
-    /// <param name="head">This head.</param>
-    /// <param name="node">Links.</param>
-    /// <param name="store">What this head keeps.</param>
-    /// <param name="cluster">Which nodes there are.</param>
+    /// <param name="parts">Of the head.</param>
     /// <param name="context">Of the coordinator's actor.</param>
     /// <param name="start">Where to begin.</param>
-    public LeadParts(
-        HeadNode head, NodeContext node, HeadStore store, IClusterView cluster,
-        IActorContext context, LeadFrom start)
+    public LeadParts(HeadParts parts, IActorContext context, LeadFrom start)
     {
+        (HeadNode head, HeadStore store, NodeContext node, _, IClusterView cluster) = parts;
         IActorRef self = context.Self;
         ActorSystem system = context.System;
         (Head, Node, Store, Cluster, Start) = (head, node, store, cluster, start);

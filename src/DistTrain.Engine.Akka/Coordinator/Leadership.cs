@@ -51,6 +51,15 @@ internal sealed class Leadership
 
     private INodeLog Log => _parts.Node.Log;
 
+    /// <summary>Tells all heads who leads which run.</summary>
+    public void Announce()
+    {
+        foreach (Address head in _parts.Cluster.Up(NodePaths.HeadRole))
+        {
+            NodePaths.Store(_context.System, head).Tell(_parts.Start.ToMessage());
+        }
+    }
+
     /// <summary>A node is there.</summary>
     public void OnJoin(JoinRun join, IActorRef sender)
     {

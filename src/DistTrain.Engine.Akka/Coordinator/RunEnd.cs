@@ -28,18 +28,15 @@ internal sealed class RunEnd
     private RunOver? _over;
     private Action _setResult = () => { };
 
-    /// <param name="head">This head.</param>
-    /// <param name="node">Links.</param>
-    /// <param name="cluster">Which heads there are.</param>
+    /// <param name="parts">Of the head.</param>
     /// <param name="context">Of the coordinator's actor.</param>
     /// <param name="lead">Its lead.</param>
     /// <param name="failure">The bug that ended the run; null: the protocol did.</param>
     public RunEnd(
-        HeadNode head, NodeContext node, IClusterView cluster, IActorContext context,
-        Leadership lead, Exception? failure)
+        HeadParts parts, IActorContext context, Leadership lead, Exception? failure)
     {
-        (_head, _node, _cluster, _context, _lead, _failure) =
-            (head, node, cluster, context, lead, failure);
+        (_head, _, _node, _, _cluster) = parts;
+        (_context, _lead, _failure) = (context, lead, failure);
         _beganAt = Now;
     }
 

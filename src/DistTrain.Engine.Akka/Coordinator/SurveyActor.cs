@@ -104,9 +104,4 @@ internal sealed class SurveyActor : ReceiveActor, IWithTimers
         Context.Parent.Tell(new LeadFrom(new RunId(own.Run), own.Version, own.Coordinator));
         Context.Stop(Self);
     }
-
-    private sealed record LookTick
-    {
-        public static readonly LookTick Instance = new();
-    }
 }

@@ -131,11 +131,6 @@ internal sealed class WorkerNodeActor : NodeActor
 
     private sealed record WorkerBroke(Exception Failure);
 
-    private sealed record LookTick
-    {
-        public static readonly LookTick Instance = new();
-    }
-
     private sealed record LeaveTick
     {
         public static readonly LeaveTick Instance = new();

@@ -86,7 +86,7 @@ internal sealed class HeadProcess : IDisposable
             TaskScheduler.Default);
         system.ActorOf(ServerNodeActor.Props(node, server), NodePaths.NodeName);
         NodeRuntime.StartCoordinator(_system, CoordinatorActor.Props(
-            _head, _store, node, inbox, new ClusterView(_system.Cluster)));
+            new HeadParts(_head, _store, node, inbox, new ClusterView(_system.Cluster))));
     }
 
     /// <summary>Another head has ended the run: this one has its checkpoints, and makes the same

@@ -43,7 +43,7 @@ internal sealed class RunStage : IDisposable
             new DataServer(_head.Package, Node.Inbox.Tensors.Documents), kit.CreateTestProbe());
         Node.Inbox.Head = inbox;
         Coordinator = kit.Sys.ActorOf(
-            CoordinatorActor.Props(_head, store, nobody, inbox, Cluster));
+            CoordinatorActor.Props(new HeadParts(_head, store, nobody, inbox, Cluster)));
         IActorRef heard = Tapped(Coordinator, "coordinator");
         Node.Contributing = (slice, sent) => transcript?.Add($"slice {slice}", sent);
         Node.Inbox.Worker =

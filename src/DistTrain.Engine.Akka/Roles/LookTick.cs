@@ -1,0 +1,7 @@
+namespace DistTrain.Engine.Akka;
+
+/// <summary>From an actor's own timer: look again.</summary>
+internal sealed record LookTick
+{
+    public static readonly LookTick Instance = new();
+}

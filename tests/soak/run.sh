@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# A soak: a head, three workers and a parameter server, each a process; every 20 s one of the
+# workers, or the parameter server, is killed with -9, at random, and begun anew. At the end the
+# weights must be those of one process, the head must have grown neither in memory nor in handles,
+# and no process may be left. The last line says how it ended; exit code 0 or 1.
+#
+#   tests/soak/run.sh [SECONDS]      (default: 1800)
+#
+# SEED: of who is killed (default: of the clock; told). DISTTRAIN: the program, as one word
+# (default: built here).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+readonly seconds=${1:-1800} pause=20 patience=60
+# Small: a step of the cluster is waiting for messages, so that one process is soon done with as many.
+readonly options=(--data digits --data-limit "6000,1000" --batch-size 96
+  --layers 784-32:relu-10:softmax --checkpoint-every 500)
+readonly nodes=(w0 w1 w2 ps0)
+scratch=$(mktemp -d)
+declare -A pids=()
+head='' port='' out=''
+RANDOM=${SEED:=$(($(date +%s) % 32768))}
+
+say() { printf '%s\n' "$*"; }
+
+fail() {
+  say "--- the head's last lines"
+  tail -n 20 "$scratch/head.err" 2>/dev/null || true
+  say "FAILED: $* (seed $SEED)"
+  exit 1
+}
+
+finish() {
+  local name
+  for name in "${!pids[@]}"; do kill -KILL "${pids[$name]}" 2>/dev/null || true; done
+  [ -z "$head" ] || kill -KILL "$head" 2>/dev/null || true
+  wait 2>/dev/null || true
+  [ "${KEEP:-}" = 1 ] && say "logs: $scratch" || rm -rf "$scratch"
+}
+trap finish EXIT
+
+program=${DISTTRAIN:-dotnet src/DistTrain.Cli/bin/Release/net10.0/disttrain.dll}
+disttrain() { $program "$@"; }
+
+json_value() { # FILE KEY
+  grep -o "\"$2\": *\"\{0,1\}[^,\"]*" "$1" | head -n 1 | sed 's/^[^:]*: *"\{0,1\}//'
+}
+
+start_node() {
+  local kind=worker
+  [ "$1" = ps0 ] && kind=ps
+  $program $kind --head "127.0.0.1:$port" --token-file "$out/token" --name "$1" \
+    >>"$scratch/$1.out" 2>>"$scratch/$1.err" &
+  pids[$1]=$!
+}
+
+# start_cluster EPOCHS OUT
+start_cluster() {
+  out=$2
+  rm -f "$scratch/head.err"
+  $program head "${options[@]}" --epochs "$1" --workers 3 --min-workers 1 \
+    --parameter-server-nodes 1 --listen 127.0.0.1:0 --out "$out" --json >"$scratch/head.out" 2>"$scratch/head.err" &
+  head=$!
+  local end=$((SECONDS + patience))
+  until port=$(grep -om 1 'listening on 127.0.0.1:[0-9]*' "$scratch/head.err" | grep -o '[0-9]*$'); do
+    kill -0 "$head" 2>/dev/null && [ $SECONDS -lt $end ] || fail "the head does not listen"
+    sleep 0.1
+  done
+  for name in "${nodes[@]}"; do start_node "$name"; done
+}
+
+# The run is over; all nodes must end by themselves.
+await_end() {
+  wait "$head" || fail "the head ended with exit code $?"
+  head=''
+  local name
+  for name in "${nodes[@]}"; do
+    timeout "$patience" tail --pid="${pids[$name]}" -f /dev/null || fail "$name is left behind"
+    unset "pids[$name]"
+  done
+}
+
+memory_kb() { awk '/^VmRSS/ {print $2}' "/proc/$head/status"; }
+handles() { find "/proc/$head/fd" -mindepth 1 2>/dev/null | wc -l; }
+
+if [ -z "${DISTTRAIN:-}" ]; then
+  dotnet build src/DistTrain.Cli -c Release >"$scratch/build.log" \
+    || { tail -n 20 "$scratch/build.log"; fail "the build"; }
+fi
+
+say "how fast is it, without kills?"
+start_cluster 200 "$scratch/calibration"
+await_end
+speed=$(json_value "$scratch/head.out" seconds)
+epochs=$(awk -v s="$seconds" -v t="$speed" 'BEGIN { print int(200 * s / t) + 1 }')
+say "200 epochs in $speed s: $epochs epochs; seed $SEED"
+
+began=$SECONDS
+start_cluster "$epochs" "$scratch/run"
+kills=0 first='' last=''
+while sleep "$pause" && kill -0 "$head" 2>/dev/null && [ $((SECONDS - began)) -lt "$seconds" ]; do
+  # What it was when all had been through a few kills, and what it is.
+  if [ "$kills" -ge 5 ]; then
+    last="$(memory_kb) $(handles)"
+    first=${first:-$last}
+  fi
+  name=${nodes[RANDOM % ${#nodes[@]}]}
+  kill -KILL "${pids[$name]}" 2>/dev/null || fail "$name had ended by itself"
+  wait "${pids[$name]}" 2>/dev/null || true
+  start_node "$name"
+  kills=$((kills + 1))
+  [ $((kills % 15)) -ne 0 ] || say "$((SECONDS - began)) s, $kills kills: ${last/ / KB, } handles"
+done
+say "$kills kills in $((SECONDS - began)) s; waiting for the end"
+await_end
+say "the run took $(json_value "$scratch/head.out" seconds) s"
+
+say "one process"
+disttrain train "${options[@]}" --epochs "$epochs" --out "$scratch/one" --json --quiet \
+  >"$scratch/one.out" 2>"$scratch/one.err" || fail "the run in one process"
+expected=$(json_value "$scratch/one.out" weightsSha256)
+actual=$(json_value "$scratch/head.out" weightsSha256)
+say "one process  $expected"
+say "the cluster  $actual, $(json_value "$scratch/head.out" steps) steps," \
+  "workers lost: $(json_value "$scratch/head.out" workersLost)"
+[ -n "$expected" ] && [ "$expected" = "$actual" ] || fail "the weights differ"
+if [ -n "$first" ]; then
+  read -r memory_then handles_then <<<"$first"
+  read -r memory_now handles_now <<<"$last"
+  say "the head after 5 kills: $memory_then KB, $handles_then handles;" \
+    "after $kills: $memory_now KB, $handles_now"
+  [ "$memory_now" -le $((memory_then * 3 / 2)) ] || fail "the head has grown"
+  [ "$handles_now" -le $((handles_then + 16)) ] || fail "the head has kept handles"
+fi
+say "passed: $kills kills in $seconds s, same weights (seed $SEED)"
