@@ -65,14 +65,14 @@ internal readonly struct ReluRule<V> : IActivationRule<V>
     public static V Forward(V z)
     {
         V zero = V.Broadcast(0);
-        return V.Select(V.LessThan(z, zero), zero, z);
+        return V.SelectLess(z, zero, zero, z);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Backward(V dy, V z, V y)
     {
         V zero = V.Broadcast(0);
-        return V.Select(V.LessThan(zero, y), dy, zero);
+        return V.SelectLess(zero, y, dy, zero);
     }
 }
 
@@ -89,11 +89,11 @@ internal readonly struct LeakyReluRule<V> : IActivationRule<V>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Forward(V z) =>
-        V.Select(V.LessThan(z, V.Broadcast(0)), V.Broadcast(Slope) * z, z);
+        V.SelectLess(z, V.Broadcast(0), V.Broadcast(Slope) * z, z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Backward(V dy, V z, V y) =>
-        V.Select(V.LessThan(V.Broadcast(0), y), dy, V.Broadcast(Slope) * dy);
+        V.SelectLess(V.Broadcast(0), y, dy, V.Broadcast(Slope) * dy);
 }
 
 /// <summary>

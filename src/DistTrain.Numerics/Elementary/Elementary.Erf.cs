@@ -25,7 +25,7 @@ public static partial class Elementary
 
         V a = Magnitude(x);
         V four = V.Broadcast(4f);
-        V b = V.Select(V.LessThan(four, a), four, a);
+        V b = V.SelectLess(four, a, four, a);
         V q = V.Broadcast(0.000193907195f);
         q = V.Fma(q, b, V.Broadcast(-0.00302321347f));
         q = V.Fma(q, b, V.Broadcast(0.0221467968f));
@@ -35,6 +35,6 @@ public static partial class Elementary
         q = V.Fma(q, b, V.Broadcast(-0.000223503041f));
         V large = (V.Broadcast(1f) - Exp(q)) | (x & V.BroadcastBits(SignBit));
 
-        return V.Select(V.LessThan(a, V.Broadcast(0.9375f)), small, large);
+        return V.SelectLess(a, V.Broadcast(0.9375f), small, large);
     }
 }

@@ -14,8 +14,8 @@ public static partial class Elementary
         where V : struct, ILanes<V>
     {
         // Beyond these the result is 0 or ∞ by the scaling below; NaN fails both tests and stays.
-        x = V.Select(V.LessThan(x, V.Broadcast(-105f)), V.Broadcast(-105f), x);
-        x = V.Select(V.LessThan(V.Broadcast(89f), x), V.Broadcast(89f), x);
+        x = V.SelectLess(x, V.Broadcast(-105f), V.Broadcast(-105f), x);
+        x = V.SelectLess(V.Broadcast(89f), x, V.Broadcast(89f), x);
 
         V shifted = V.Fma(x, V.Broadcast(1.44269502f), V.Broadcast(RoundToInteger));
         V n = shifted - V.Broadcast(RoundToInteger);

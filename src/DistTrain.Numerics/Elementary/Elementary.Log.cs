@@ -27,9 +27,9 @@ public static partial class Elementary
 
         V zero = V.Broadcast(0f);
         V infinity = V.Broadcast(float.PositiveInfinity);
-        result = V.Select(V.LessThan(x, infinity), result, x);
+        result = V.SelectLess(x, infinity, result, x);
         result = V.Select(V.Equal(x, zero), V.Broadcast(float.NegativeInfinity), result);
-        return V.Select(V.LessThan(x, zero), V.Broadcast(float.NaN), result);
+        return V.SelectLess(x, zero, V.Broadcast(float.NaN), result);
     }
 
     /// <summary>log(1 + e) for 0 ≤ e ≤ 1, accurate for the smallest e; passes NaN.</summary>

@@ -21,6 +21,6 @@ public static partial class Elementary
         // s = e − e · s exactly, and where e is small this leaves of the quotient's three
         // roundings only that of e: 1.65 ULP instead of 2.3.
         s = V.Fma(zero - e, s, e);
-        return V.Select(V.LessThan(x, zero), s, one - s);
+        return V.SelectLess(x, zero, s, one - s);
     }
 }

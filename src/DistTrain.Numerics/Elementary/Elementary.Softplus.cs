@@ -15,7 +15,7 @@ public static partial class Elementary
         where V : struct, ILanes<V>
     {
         V zero = V.Broadcast(0f);
-        V positivePart = V.Select(V.LessThan(zero, x), x, zero);
+        V positivePart = V.SelectLess(zero, x, x, zero);
         return positivePart + LogOfOnePlusUnit(Exp(NegativeMagnitude(x)));
     }
 }

@@ -25,7 +25,7 @@ public static partial class Elementary
         p = V.Fma(p, square, V.Broadcast(-0.333332598f));
         V small = V.Fma(a * square, p, a);
 
-        V result = V.Select(V.LessThan(a, V.Broadcast(0.625f)), small, large);
+        V result = V.SelectLess(a, V.Broadcast(0.625f), small, large);
         return result | (x & V.BroadcastBits(SignBit));
     }
 }

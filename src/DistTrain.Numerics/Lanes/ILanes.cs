@@ -8,7 +8,7 @@ namespace DistTrain.Numerics;
 /// <remarks>
 /// Determinism: only operations that IEEE 754 defines to the bit are here (N1 of the numeric
 /// contract); there is no horizontal sum, no estimate, no Min/Max (their treatment of NaN and ±0
-/// differs): write <c>Select(LessThan(a, b), …)</c>.
+/// differs): write <see cref="SelectLess"/>.
 /// </remarks>
 public unsafe interface ILanes<V>
     where V : struct, ILanes<V>
@@ -69,6 +69,12 @@ public unsafe interface ILanes<V>
     /// Lane of <paramref name="ifTrue"/> where the mask is set, else of the other.
     /// </summary>
     static abstract V Select(V mask, V ifTrue, V ifFalse);
+
+    /// <summary>
+    /// Lane of <paramref name="ifLess"/> where a &lt; b, else (and where either is NaN) of the
+    /// other: Select(LessThan(a, b), …) without a mask in between.
+    /// </summary>
+    static abstract V SelectLess(V a, V b, V ifLess, V otherwise);
 
     /// <summary>Adds the bit patterns as 32-bit integers.</summary>
     static abstract V AddBits(V a, V b);

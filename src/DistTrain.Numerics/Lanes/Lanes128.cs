@@ -101,6 +101,11 @@ public readonly unsafe partial struct Lanes128 : ILanes<Lanes128>
         new(Vector128.ConditionalSelect(mask._value, ifTrue._value, ifFalse._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 SelectLess(
+        Lanes128 a, Lanes128 b, Lanes128 ifLess, Lanes128 otherwise) =>
+        Select(LessThan(a, b), ifLess, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 AddBits(Lanes128 a, Lanes128 b) =>
         new((a._value.AsInt32() + b._value.AsInt32()).AsSingle());
 

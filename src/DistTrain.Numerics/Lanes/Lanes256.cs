@@ -90,6 +90,11 @@ public readonly unsafe partial struct Lanes256 : ILanes<Lanes256>
         new(Vector256.ConditionalSelect(mask._value, ifTrue._value, ifFalse._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 SelectLess(
+        Lanes256 a, Lanes256 b, Lanes256 ifLess, Lanes256 otherwise) =>
+        Select(LessThan(a, b), ifLess, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 AddBits(Lanes256 a, Lanes256 b) =>
         new((a._value.AsInt32() + b._value.AsInt32()).AsSingle());
 

@@ -90,6 +90,12 @@ public readonly unsafe partial struct Lanes512 : ILanes<Lanes512>
         new(Vector512.ConditionalSelect(mask._value, ifTrue._value, ifFalse._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 SelectLess(
+        Lanes512 a, Lanes512 b, Lanes512 ifLess, Lanes512 otherwise) =>
+        new(Vector512.ConditionalSelect(
+            Vector512.LessThan(a._value, b._value), ifLess._value, otherwise._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 AddBits(Lanes512 a, Lanes512 b) =>
         new((a._value.AsInt32() + b._value.AsInt32()).AsSingle());
 

@@ -97,6 +97,11 @@ public readonly unsafe partial struct LanesScalar : ILanes<LanesScalar>
         FromBits((mask.Bits & ifTrue.Bits) | (~mask.Bits & ifFalse.Bits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar SelectLess(
+        LanesScalar a, LanesScalar b, LanesScalar ifLess, LanesScalar otherwise) =>
+        Select(LessThan(a, b), ifLess, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar AddBits(LanesScalar a, LanesScalar b) =>
         FromBits(unchecked(a.Bits + b.Bits));
 

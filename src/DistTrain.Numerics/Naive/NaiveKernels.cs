@@ -182,7 +182,8 @@ public sealed partial class NaiveKernels : Kernels
         return Fma(-step.Rate, first / denominator, weight);
     }
 
-    private static float FlushDenormal(float moment) => float.IsSubnormal(moment) ? 0f : moment;
+    private static float FlushDenormal(float moment) =>
+        moment == 0 || float.IsSubnormal(moment) ? 0f : moment;
 
     /// <summary>Σ x[s, i] · dz[s, j] over the microbatches [start, end) of the tree.</summary>
     private static float TreeSum(

@@ -29,8 +29,8 @@ internal readonly struct BinaryPixels<V> : IPixelFormula<V>
     where V : struct, ILanes<V>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Apply(V bytes) => V.Select(
-        V.LessThan(bytes, V.Broadcast(128f)), V.Broadcast(0f), V.Broadcast(1f));
+    public V Apply(V bytes) => V.SelectLess(
+        bytes, V.Broadcast(128f), V.Broadcast(0f), V.Broadcast(1f));
 }
 
 /// <summary>(b − mean) / deviation, two roundings.</summary>

@@ -30,6 +30,8 @@ internal readonly struct UpdateLanes<V>(in UpdateStep step)
 
     public readonly V Epsilon = V.Broadcast(step.Epsilon);
 
+    private readonly bool _clips = step.ClipFactor != 1;
+
     private readonly bool _hasL2 = step.L2 != 0;
 
     private readonly bool _decays = step.Decay != 1;
@@ -38,7 +40,8 @@ internal readonly struct UpdateLanes<V>(in UpdateStep step)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Prepare(V root, V before)
     {
-        V gradient = (root + V.Broadcast(0)) * Scale * ClipFactor;
+        V gradient = (root + V.Broadcast(0)) * Scale;
+        gradient = _clips ? gradient * ClipFactor : gradient;
         return _hasL2 ? V.Fma(L2, before, gradient) : gradient;
     }
 
@@ -46,12 +49,15 @@ internal readonly struct UpdateLanes<V>(in UpdateStep step)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Decayed(V before) => _decays ? before * Decay : before;
 
-    /// <summary>Denormal moments become +0: they cost much and never decay to zero (N9).</summary>
+    /// <summary>Denormal moments, and −0, become +0: they cost much and never decay to zero (N9).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V FlushDenormal(V moment)
-    {
-        V magnitude = moment & V.BroadcastBits(0x7FFF_FFFF);
-        V isDenormal = V.LessThan(magnitude, V.BroadcastBits(SmallestNormalBits));
-        return V.Select(isDenormal, V.Broadcast(0), moment);
-    }
+    public static V FlushDenormal(V moment) => V.SelectLess(
+        moment & V.BroadcastBits(0x7FFF_FFFF), V.BroadcastBits(SmallestNormalBits),
+        V.Broadcast(0), moment);
+
+    /// <summary>The same of a moment that is no less than 0: a sum of squares.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V FlushDenormalSquare(V moment) => V.SelectLess(
+        moment, V.BroadcastBits(SmallestNormalBits), V.Broadcast(0), moment);
 }

@@ -7,9 +7,9 @@ namespace DistTrain.Numerics;
 internal static unsafe class UpdatePass<V>
     where V : struct, ILanes<V>
 {
-    /// <summary>Numbers, 1 KB: the processor's own prefetchers stop at the end of a page, and five
-    /// streams reach one often. 7 % of a pass whose operands are in L3.</summary>
-    private const int Ahead = 256;
+    /// <summary>Numbers, 3 KB: the processor's own prefetchers stop at the end of a page, and five
+    /// streams reach one often. The best of 1, 2, 3 and 4 KB within training steps.</summary>
+    private const int Ahead = 768;
 
     /// <summary>Pointers to the same interval of each operand; what is not used is null.</summary>
     internal readonly struct Operands
@@ -88,7 +88,8 @@ internal static unsafe class UpdatePass<V>
                 V.Store(v + i, second);
             }
 
-            notFinite = notFinite | (gradient - gradient) | (result - result);
+            // Under every rule a gradient that is not finite leaves a weight that is not.
+            notFinite |= result - result;
         }
 
         return notFinite;

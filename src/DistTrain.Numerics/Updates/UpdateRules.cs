@@ -65,7 +65,7 @@ internal readonly struct AdamRule<V> : IUpdateRule<V>
     {
         first = UpdateLanes<V>.FlushDenormal(
             V.Fma(c.OneMinusBeta1, gradient, c.Beta1 * first));
-        second = UpdateLanes<V>.FlushDenormal(
+        second = UpdateLanes<V>.FlushDenormalSquare(
             V.Fma(c.OneMinusBeta2 * gradient, gradient, c.Beta2 * second));
         V denominator = V.Fma(V.Sqrt(second), c.RootCorrection, c.Epsilon);
         return V.Fma(c.MinusRate, first / denominator, weight);

@@ -111,27 +111,58 @@ public class ElementwiseKernelTests
 
     [Theory]
     [MemberData(nameof(Isas))]
+    public void Updates_of_denormal_moments_are_the_oracles(Isa isa)
+    {
+        Kernels kernels = Kernels.For(isa);
+        var random = new Random(6);
+        foreach (UpdateRule rule in Enum.GetValues<UpdateRule>())
+        {
+            foreach (float clip in (float[])[1f, 0.7f])
+            {
+                UpdateStep step = StepOf(rule) with { ClipFactor = clip, Scale = 1e-38f };
+                CompareUpdate(kernels, random, step, n: 531, isSummed: true, Tiny);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Isas))]
     public void An_update_tells_what_is_not_finite(Isa isa)
     {
         Kernels kernels = Kernels.For(isa);
+        foreach (UpdateRule rule in Enum.GetValues<UpdateRule>())
+        {
+            RefusesWhatIsNotFinite(kernels, StepOf(rule));
+            RefusesWhatIsNotFinite(kernels, StepOf(rule) with { ClipFactor = 1, Rate = 0 });
+            RefusesWhatIsNotFinite(kernels, StepOf(rule) with { Beta1 = 0, OneMinusBeta1 = 1 });
+        }
+    }
+
+    private static void RefusesWhatIsNotFinite(Kernels kernels, UpdateStep step)
+    {
         foreach (float bad in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
         {
             for (int at = 0; at < 37; at++)
             {
                 float[] root = new float[37];
                 float[] before = new float[37];
-                float[] after = new float[37];
-                UpdateStep step = StepOf(UpdateRule.Adam);
-                bool finite = kernels.Update(
-                    root, before, after, new(new float[37], new float[37]), step);
-                finite.ShouldBeTrue();
+                Update(kernels, root, before, step).ShouldBeTrue();
                 root[at] = bad;
-                finite = kernels.Update(
-                    root, before, after, new(new float[37], new float[37]), step);
-                finite.ShouldBeFalse();
+                Update(kernels, root, before, step).ShouldBeFalse($"{bad} in a gradient, {step}");
+                root[at] = 0;
+                before[at] = bad;
+                Update(kernels, root, before, step).ShouldBeFalse($"{bad} in a weight, {step}");
             }
         }
     }
+
+    private static bool Update(Kernels kernels, float[] root, float[] before, UpdateStep step) =>
+        kernels.Update(
+            root, before, new float[root.Length],
+            new(
+                step.Rule == UpdateRule.Sgd ? [] : new float[root.Length],
+                step.Rule == UpdateRule.Adam ? new float[root.Length] : []),
+            step);
 
     private static UpdateStep StepOf(UpdateRule rule) => new(
         rule, Scale: 1 / 128f, ClipFactor: 0.7f, L2: 0, Decay: 1, Rate: 0.01f, Beta1: 0.9f,
@@ -142,6 +173,11 @@ public class ElementwiseKernelTests
     private static float Wide(Random random) => random.Next(4) == 0
         ? TestMatrix.Mixed(random)
         : (float)((random.NextDouble() * 200) - 100);
+
+    // ±0, denormal, and what becomes so.
+    private static float Tiny(Random random) =>
+        (random.Next(8) == 0 ? 0 : (float)(random.NextDouble() * 3e-38))
+        * (random.Next(2) == 0 ? 1 : -1);
 
     private delegate void LossCall(
         Kernels kernels, TestMatrix outputs, float[] losses, TestMatrix gradient);
@@ -162,15 +198,16 @@ public class ElementwiseKernelTests
     }
 
     private static void CompareUpdate(
-        Kernels kernels, Random random, UpdateStep step, int n, bool isSummed)
+        Kernels kernels, Random random, UpdateStep step, int n, bool isSummed,
+        Func<Random, float>? moments = null)
     {
+        moments ??= TestMatrix.Mixed;
         TestMatrix left = TestMatrix.Random(random, 1, n, gap: 0);
         TestMatrix right = TestMatrix.Random(random, 1, n, gap: 0);
         var root = new RootGradient(left.View.Row(0), isSummed ? default : right.View.Row(0));
         TestMatrix before = TestMatrix.Random(random, 1, n, gap: 0);
-        TestMatrix first = TestMatrix.Random(random, 1, n, gap: 0);
-        TestMatrix second = TestMatrix.Random(
-            random, 1, n, gap: 0, r => Math.Abs(TestMatrix.Mixed(r)));
+        TestMatrix first = TestMatrix.Random(random, 1, n, gap: 0, moments);
+        TestMatrix second = TestMatrix.Random(random, 1, n, gap: 0, r => Math.Abs(moments(r)));
         TestMatrix actualFirst = first.Copy();
         TestMatrix actualSecond = second.Copy();
         var after = new TestMatrix(1, n, gap: 0);
