@@ -79,8 +79,10 @@ internal static class ClusterCommand
                             ["cluster", "--threads", "1", "--engine", "akka"], row.Akka);
                     }
 
-                    if (absence is null && Peer(row, out absence) is { } peer)
+                    if (absence is null && Peer(row, keepsMemory: true, out absence) is { } peer)
                         row.Peer.Add(peer);
+                    if (absence is null && Peer(row, keepsMemory: false, out absence) is { } other)
+                        row.PeerAsInstalled.Add(other);
                     MeasureOurs(
                         row, folder.FullName, ["train", "--threads", "2"], row.Single);
                 }
@@ -107,7 +109,8 @@ internal static class ClusterCommand
                 .. command, "--workers", "2", "--min-workers", "2", "--data", folder,
                 "--layers", row.Layers, "--batch-size", $"{row.BatchSize}",
                 "--epochs", $"{row.Epochs}", "--out", run, "--json", "--quiet",
-            ]);
+            ],
+            keepsMemory: false);
         long bytes = LoopbackBytes() - before;
         using JsonDocument result = JsonDocument.Parse(json);
         rates.Add(WarmRate(result.RootElement.GetProperty("history")));
@@ -135,7 +138,7 @@ internal static class ClusterCommand
         return samples / seconds;
     }
 
-    private static double? Peer(ClusterRow row, out string? absence)
+    private static double? Peer(ClusterRow row, bool keepsMemory, out string? absence)
     {
         string script = Path.Combine(AppContext.BaseDirectory, "peers", "pytorch_ddp.py");
         string said = Output(
@@ -143,18 +146,20 @@ internal static class ClusterCommand
             [
                 script, $"{row.Index}", $"{row.BatchSize}",
                 PeerSeconds.ToString(CultureInfo.InvariantCulture),
-            ]).Trim();
+            ],
+            keepsMemory).Trim();
         bool isRate = double.TryParse(said, CultureInfo.InvariantCulture, out double rate);
         absence = isRate ? null : said.Replace("absent ", "");
         return isRate ? rate : null;
     }
 
-    private static string Output(string program, IEnumerable<string> arguments)
+    private static string Output(
+        string program, IEnumerable<string> arguments, bool keepsMemory)
     {
         ProcessStartInfo start = new(program) { RedirectStandardOutput = true };
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
-        foreach ((string name, string value) in NativeEnvironment.For(threads: 1))
+        foreach ((string name, string value) in NativeEnvironment.For(threads: 1, keepsMemory))
             start.Environment[name] = value;
         using Process process = Process.Start(start)
             ?? throw new InvalidOperationException($"{program} did not start.");
@@ -184,7 +189,7 @@ internal static class ClusterCommand
     {
         MarkdownTable table = new(
             "network", "batch", "head + 2 workers", "DDP + gloo, 2 processes", "ours ÷ DDP",
-            "one process, 2 threads", "cluster ÷ one process", "bytes ÷ (8 a parameter)",
+            "DDP as installed", "one process, 2 threads", "cluster ÷ one process", "bytes ÷ (8 a parameter)",
             "on Akka.NET", "÷ TCP");
         foreach (ClusterRow row in rows)
         {
@@ -192,6 +197,7 @@ internal static class ClusterCommand
             table.Add(
                 row.Network.Name, $"{row.BatchSize}", Figures.Rate(ours),
                 Figures.Rate(Median.Of(row.Peer)), Figures.Times(ours / Median.Of(row.Peer)),
+                Figures.Rate(Median.Of(row.PeerAsInstalled)),
                 Figures.Rate(Median.Of(row.Single)), Figures.Ratio(ours / Median.Of(row.Single)),
                 Figures.Ratio(Median.Of(row.Wire)), Figures.Rate(Median.Of(row.Akka)),
                 Figures.Ratio(Median.Of(row.Akka) / ours));

@@ -34,6 +34,10 @@ internal sealed record ClusterRow(int Index, string Layers, int BatchSize, int E
     /// <summary>Samples a second.</summary>
     public List<double> Peer { get; } = [];
 
+    /// <summary>The same in an environment that says nothing about memory: samples a second.
+    /// </summary>
+    public List<double> PeerAsInstalled { get; } = [];
+
     /// <summary>Bytes over loopback, a step and worker, over 4 bytes a parameter and direction.
     /// </summary>
     public List<double> Wire { get; } = [];

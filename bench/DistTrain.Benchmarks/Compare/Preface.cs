@@ -28,7 +28,8 @@ internal static class Preface
         between threads, so that nothing reaches it. On MNIST the first layer's forward product
         counts the features that are non-zero in any of the {StepWork.ForwardSamples} samples of a
         tile, its weight gradient those non-zero in any of the {StepWork.GradientSamples} of a
-        microbatch.
+        microbatch. PyTorch keeps the memory that it frees (two settings of glibc), unless a column
+        says "as installed".
 
         """;
 }

@@ -13,8 +13,20 @@ internal static partial class NativeEnvironment
     private static (string Name, string Value)? CoreType =>
         IsaSupport.IsSupported(Isa.Avx512) ? ("OPENBLAS_CORETYPE", "SkylakeX") : null;
 
-    /// <summary>For so many threads, none of which spins when it has nothing to do.</summary>
-    public static IReadOnlyList<(string Name, string Value)> For(int threads)
+    /// <summary>
+    /// Of glibc: freed memory stays with the process. As it comes, glibc gives large blocks back to
+    /// the system, and PyTorch gets its gradients and activations on fresh pages at every step: most
+    /// of its time where pages are dear, as on many virtual machines.
+    /// </summary>
+    private static IReadOnlyList<(string Name, string Value)> KeptMemory { get; } =
+    [
+        ("MALLOC_MMAP_THRESHOLD_", $"{32 << 20}"),
+        ("MALLOC_TRIM_THRESHOLD_", $"{1 << 30}"),
+    ];
+
+    /// <param name="threads">As many, none of which spins when it has nothing to do.</param>
+    /// <param name="keepsMemory">Whether what is freed stays with the process.</param>
+    public static IReadOnlyList<(string Name, string Value)> For(int threads, bool keepsMemory)
     {
         List<(string Name, string Value)> variables =
         [
@@ -24,6 +36,8 @@ internal static partial class NativeEnvironment
         ];
         if (CoreType is { } coreType)
             variables.Add(coreType);
+        if (keepsMemory)
+            variables.AddRange(KeptMemory);
         return variables;
     }
 
@@ -32,7 +46,7 @@ internal static partial class NativeEnvironment
     {
         if (OperatingSystem.IsWindows())
             return;
-        foreach ((string name, string value) in For(threads: 1))
+        foreach ((string name, string value) in For(threads: 1, keepsMemory: false))
             SetVariable(name, value, overwrite: 1);
     }
 

@@ -27,9 +27,9 @@ internal sealed class PyTorch : IDisposable
     public string Label { get; }
 
     /// <summary>Null, and why, where there is none.</summary>
-    public static PyTorch? TryStart(int threads, out string? absence)
+    public static PyTorch? TryStart(int threads, bool keepsMemory, out string? absence)
     {
-        if (Start(threads) is not { } process)
+        if (Start(threads, keepsMemory) is not { } process)
         {
             absence = "there is no python3";
             return null;
@@ -61,7 +61,7 @@ internal sealed class PyTorch : IDisposable
 
     public void Dispose() => Stop(_process);
 
-    private static Process? Start(int threads)
+    private static Process? Start(int threads, bool keepsMemory)
     {
         var start = new ProcessStartInfo(File.Exists(Debian) ? Debian : "python3")
         {
@@ -72,7 +72,7 @@ internal sealed class PyTorch : IDisposable
                 Path.Combine(AppContext.BaseDirectory, "peers", "pytorch_steps.py"),
             },
         };
-        foreach ((string name, string value) in NativeEnvironment.For(threads))
+        foreach ((string name, string value) in NativeEnvironment.For(threads, keepsMemory))
             start.Environment[name] = value;
         try
         {

@@ -19,6 +19,9 @@ internal sealed class NetworkCells
         PeerOnOne = setup.PeerOnOne is { } one
             ? Of("PyTorch, 1 thread", 1, _ => one.Sample(number, seconds))
             : null;
+        PeerAsInstalled = setup.PeerAsInstalled is { } asInstalled
+            ? Of("PyTorch as installed", 1, _ => asInstalled.Sample(number, seconds))
+            : null;
         MnistOnOne = setup.Mnist is null
             ? null
             : Of("MNIST, 1 thread", 1, Bare(setup.Mnist));
@@ -52,6 +55,8 @@ internal sealed class NetworkCells
 
     public Cell? PeerOnOne { get; }
 
+    public Cell? PeerAsInstalled { get; }
+
     public Cell? DenseOnTwo { get; }
 
     public Cell? MnistOnTwo { get; }
@@ -62,7 +67,8 @@ internal sealed class NetworkCells
     [
         .. new[]
         {
-            DenseOnOne, PeerOnOne, MnistOnOne, DenseOnTwo, PeerOnTwo, MnistOnTwo, _adam, _gather,
+            DenseOnOne, PeerOnOne, PeerAsInstalled, MnistOnOne,
+            DenseOnTwo, PeerOnTwo, MnistOnTwo, _adam, _gather,
         }.OfType<Cell>(),
     ];
 

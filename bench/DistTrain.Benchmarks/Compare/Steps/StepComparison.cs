@@ -52,18 +52,19 @@ internal sealed class StepComparison(CompareOptions options, MachineWatch watch)
     private MarkdownTable DenseOnOne()
     {
         MarkdownTable table = new(
-            "network", "batch", "ours", "PyTorch", "PyTorch ÷ ours", "bound",
-            "share of the bound", "of it Adam, gather", "counted / dropped: ours, PyTorch");
+            "network", "batch", "ours", "PyTorch", "PyTorch ÷ ours",
+            "PyTorch as installed", "bound", "share of the bound", "of it Adam, gather",
+            "counted / dropped: ours, PyTorch, as installed");
         foreach (NetworkCells row in _networks)
         {
             double ours = row.DenseOnOne.Value;
             table.Add(
                 row.Network.Name, $"{row.Network.BatchSize}",
                 Figures.Microseconds(ours), Peer(row.PeerOnOne),
-                Figures.Times(ValueOf(row.PeerOnOne) / ours),
+                Figures.Times(ValueOf(row.PeerOnOne) / ours), Peer(row.PeerAsInstalled),
                 Figures.Microseconds(row.DenseBound), Figures.Ratio(row.DenseBound / ours),
                 $"{Figures.Microseconds(row.Adam)}, {Figures.Microseconds(row.Gather)}",
-                Figures.Counts(row.DenseOnOne, row.PeerOnOne));
+                Figures.Counts(row.DenseOnOne, row.PeerOnOne, row.PeerAsInstalled));
         }
 
         return table;

@@ -17,10 +17,13 @@ internal sealed class StepSetup : IDisposable
                 StepData.ShareOfFeatures(mnist.Training, StepWork.GradientSamples));
         }
 
-        PeerOnOne = PyTorch.TryStart(threads: 1, out string? noPeer);
+        PeerOnOne = PyTorch.TryStart(threads: 1, keepsMemory: true, out string? noPeer);
         PeerAbsence = noPeer;
-        if (PeerOnOne is not null && MachineWatch.HasTwoCores)
-            PeerOnTwo = PyTorch.TryStart(threads: 2, out _);
+        if (PeerOnOne is null)
+            return;
+        PeerAsInstalled = PyTorch.TryStart(threads: 1, keepsMemory: false, out _);
+        if (MachineWatch.HasTwoCores)
+            PeerOnTwo = PyTorch.TryStart(threads: 2, keepsMemory: true, out _);
     }
 
     public DataSplit Dense { get; }
@@ -36,11 +39,15 @@ internal sealed class StepSetup : IDisposable
 
     public PyTorch? PeerOnTwo { get; }
 
+    /// <summary>On one thread, in an environment that says nothing about memory.</summary>
+    public PyTorch? PeerAsInstalled { get; }
+
     public string? PeerAbsence { get; }
 
     public void Dispose()
     {
         PeerOnOne?.Dispose();
         PeerOnTwo?.Dispose();
+        PeerAsInstalled?.Dispose();
     }
 }
