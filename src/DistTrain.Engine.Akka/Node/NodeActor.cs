@@ -66,6 +66,11 @@ internal abstract class NodeActor : ReceiveActor, IWithTimers
     {
     }
 
+    /// <summary>Tells whoever leads what may have been lost on its way.</summary>
+    protected virtual void SayAgain()
+    {
+    }
+
     /// <summary>Its user wants it to leave.</summary>
     protected virtual void OnLeave() => Leave();
 
@@ -128,6 +133,7 @@ internal abstract class NodeActor : ReceiveActor, IWithTimers
         else
         {
             Join();
+            SayAgain();
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class ServerNodeActor : NodeActor
         Receive<HostSlice>(OnHost);
         Receive<SlicePlaces>(m => _run?.Take(m));
         Receive<RequestDiary>(_ => _run?.SendDiary());
-        Receive<SliceThrew>(m => Node.Coordinator.Tell(m));
+        Receive<SliceThrew>(_ => SayAgain());
     }
 
     protected override bool IsWorker => false;
@@ -46,6 +46,15 @@ internal sealed class ServerNodeActor : NodeActor
 
         _run.BecomeLedFrom(run.From);
         BecomeReady(run);
+    }
+
+    /// <summary>Slices that threw, until they begin anew.</summary>
+    protected override void SayAgain()
+    {
+        foreach (SliceThrew threw in _run?.Thrown ?? [])
+        {
+            Node.Coordinator.Tell(threw);
+        }
     }
 
     protected override void OnEnd()

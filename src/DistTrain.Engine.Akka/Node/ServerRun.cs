@@ -18,6 +18,7 @@ internal sealed class ServerRun
     private readonly RunRecorder _diary;
     private readonly RedirectedLink _head = new();
     private readonly Dictionary<SliceId, HostedActor> _actors = [];
+    private readonly Dictionary<SliceId, SliceThrew> _thrown = [];
     private long _places = -1;
 
     /// <param name="run">The run.</param>
@@ -45,11 +46,20 @@ internal sealed class ServerRun
     public IEnumerable<SliceHeld> Held => _actors.Select(slice => new SliceHeld(
         slice.Key.Value, slice.Value.Incarnation, PathOf(slice.Value.Actor)));
 
+    /// <summary>Slices that threw here, and why, of which the coordinator has not said where they
+    /// begin anew.</summary>
+    public IEnumerable<SliceThrew> Thrown => _thrown.Values;
+
     public bool Is(Welcomed other) =>
         other.Run == _run.Run && other.Description.Span.SequenceEqual(_run.Description.Span);
 
-    /// <summary>Copies for checkpoints go there from now on.</summary>
-    public void BecomeLedFrom(Address head) => _head.Target = _node.Links.To(head);
+    /// <summary>Copies for checkpoints go there from now on. Whoever lets this node in takes a slice
+    /// that is not held here for lost anyway.</summary>
+    public void BecomeLedFrom(Address head)
+    {
+        _head.Target = _node.Links.To(head);
+        _thrown.Clear();
+    }
 
     /// <summary>A slice begins here, holding nothing.</summary>
     /// <returns>Null if it does, or has begun; else why not.</returns>
@@ -66,7 +76,12 @@ internal sealed class ServerRun
             return before.Incarnation == host.Incarnation ? null : "a later one is here";
         }
 
+        _thrown.Remove(host.Slice);
         _slices.Host(host.Slice, memory => NewHost(host, memory));
+
+        // Only now, as the slice: what it sends when it is restored is read from its place here.
+        _node.Coordinator.Tell(
+            new SliceHosted(host.Slice, host.Incarnation), _actors[host.Slice].Actor);
         return null;
     }
 
@@ -103,7 +118,9 @@ internal sealed class ServerRun
             {
                 _actors.Remove(slice);
                 _slices.Remove(slice);
-                _self.Tell(new SliceThrew(slice.Value, hosted.Incarnation, failure.Message));
+                _thrown[slice] = new SliceThrew(
+                    slice.Value, hosted.Incarnation, failure.Message);
+                _self.Tell(_thrown[slice]);
                 return;
             }
         }
@@ -140,8 +157,7 @@ internal sealed class ServerRun
             _context, host.Slice, host.Incarnation, routes, memory, _storages.New(host.Slice),
             host.Slice.Value == 0 ? _diary : null);
         IActorRef actor = _parent.ActorOf(
-            ParameterServerActor.Props(
-                role, routes, new SliceHosted(host.Slice, host.Incarnation), _node.Coordinator),
+            ParameterServerActor.Props(role, routes),
             $"slice-{host.Slice.Value}-{host.Incarnation}");
         _actors[host.Slice] = new HostedActor(actor, host.Incarnation);
         return new SliceHost(

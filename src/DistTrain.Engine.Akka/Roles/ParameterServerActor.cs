@@ -10,18 +10,10 @@ namespace DistTrain.Engine.Akka;
 /// </summary>
 internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 {
-    private readonly SliceHosted _hosted;
-    private readonly IActorRef _coordinator;
-
     /// <param name="role">The slice.</param>
     /// <param name="routes">Its routes: they learn where others are from what it hears.</param>
-    /// <param name="hosted">Which slice, which incarnation.</param>
-    /// <param name="coordinator">Or the proxy of who leads.</param>
-    public ParameterServerActor(
-        SliceRole role, SliceRoutes routes, SliceHosted hosted, IActorRef coordinator)
+    public ParameterServerActor(SliceRole role, SliceRoutes routes)
     {
-        _hosted = hosted;
-        _coordinator = coordinator;
         var runner = new RoleRunner<ParameterServerMessage>(role, Self);
         Receive<ParameterServerMessage>(runner.Receive);
         Receive<RoleTick>(_ => runner.Tick());
@@ -31,15 +23,9 @@ internal sealed class ParameterServerActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(
-        SliceRole role, SliceRoutes routes, SliceHosted hosted, IActorRef coordinator) =>
-        global::Akka.Actor.Props.Create(
-            () => new ParameterServerActor(role, routes, hosted, coordinator))
+    public static Props Props(SliceRole role, SliceRoutes routes) =>
+        global::Akka.Actor.Props.Create(() => new ParameterServerActor(role, routes))
             .WithDispatcher(Dispatchers.Compute);
 
-    protected override void PreStart()
-    {
-        RoleTick.Start(Timers);
-        _coordinator.Tell(_hosted, Self);
-    }
+    protected override void PreStart() => RoleTick.Start(Timers);
 }

@@ -73,6 +73,31 @@ public sealed class LeadershipTests : TestKit
     }
 
     [Fact]
+    public void That_a_slice_threw_is_said_until_it_begins_anew()
+    {
+        int throws = 0, said = 0;
+        var hooks = new EngineHooks
+        {
+            BeforeUpdate = (_, step) =>
+            {
+                if (step == 2 && Interlocked.Increment(ref throws) == 1)
+                {
+                    throw new InvariantException("a bad sector");
+                }
+            },
+        };
+        using var run = new RunStage(
+            this, StageTasks.FourSteps, slices: 1, workers: 1, hooks,
+            loses: message => message is SliceThrew && Interlocked.Increment(ref said) <= 2);
+
+        RunResult result = run.WorkToTheEnd(0);
+        result.WeightsSha256.ShouldBe(StageTasks.FourStepsHash, $"{result.Cause}");
+        run.Watcher.Events.OfType<SliceLeftRun>().ShouldHaveSingleItem()
+            .Cause.ShouldBe("a bad sector");
+        said.ShouldBeGreaterThan(2);
+    }
+
+    [Fact]
     public void A_coordinator_stands_down_for_a_later_one_and_not_for_an_earlier_one()
     {
         using var run = new RunStage(this, StageTasks.FourSteps, slices: 1, workers: 1);

@@ -75,14 +75,13 @@ public sealed class ParameterServerActorTests : TestKit
     }
 
     [Fact]
-    public void It_tells_the_coordinator_that_it_has_begun_and_what_it_has_published()
+    public void It_tells_the_coordinator_what_it_has_published()
     {
         var stage = new HostedStage(this, StageTasks.FourSteps, slices: 1);
 
-        stage.Begun.ShouldBe([new SliceHosted(new SliceId(0), HostedStage.Incarnation)]);
-        stage.Node.Coordinator.LastSender.ShouldBe(stage.Slices[0]);
         stage.Begin(First, limit: 1, 0);
         stage.Node.Coordinator.ExpectMsg<StepCompleted>().Version.ShouldBe(0);
+        stage.Node.Coordinator.LastSender.ShouldBe(stage.Slices[0]);
         SliceStatus status = stage.Node.Coordinator.ExpectMsg<SliceStatus>();
         (status.Generation, status.Condition, status.Limit)
             .ShouldBe((First, SliceCondition.Ready, 0));

@@ -23,16 +23,12 @@ internal sealed class HostedStage
         for (int i = 0; i < slices; i++)
         {
             Host(kit.Sys, new SliceId(i));
-            Begun.Add(Node.Coordinator.ExpectMsg<SliceHosted>());
         }
     }
 
     public NodeStage Node { get; }
 
     public HostedSlices Hosted { get; }
-
-    /// <summary>What the parameter servers said first.</summary>
-    public List<SliceHosted> Begun { get; } = [];
 
     /// <summary>The parameter servers, by slice.</summary>
     public IReadOnlyList<IActorRef> Slices => _slices;
@@ -100,8 +96,7 @@ internal sealed class HostedStage
             var role = new SliceRole(
                 Node.Context, id, Incarnation, routes, memory, storage.New(id),
                 id.Value == 0 ? new RunRecorder(Node.Context.Task, new Watcher()) : null);
-            IActorRef actor = system.ActorOf(ParameterServerActor.Props(
-                role, routes, new SliceHosted(id, Incarnation), Node.Coordinator));
+            IActorRef actor = system.ActorOf(ParameterServerActor.Props(role, routes));
             _slices.Add(actor);
             return new SliceHost(
                 role, message => actor.Tell(message), message => actor.Tell(message),

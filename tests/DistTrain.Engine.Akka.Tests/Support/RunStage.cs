@@ -21,7 +21,7 @@ internal sealed class RunStage : IDisposable
 
     public RunStage(
         TestKitBase kit, TrainingTask task, int slices, int workers, EngineHooks? hooks = null,
-        Transcript? transcript = null, params Address[] others)
+        Transcript? transcript = null, Predicate<object>? loses = null, params Address[] others)
     {
         (_kit, _transcript) = (kit, transcript);
         Node = new NodeStage(kit, task, slices, hooks);
@@ -45,6 +45,7 @@ internal sealed class RunStage : IDisposable
         Coordinator = kit.Sys.ActorOf(
             CoordinatorActor.Props(new HeadParts(_head, store, nobody, inbox, Cluster)));
         IActorRef heard = Tapped(Coordinator, "coordinator");
+        heard = loses is null ? heard : kit.Sys.ActorOf(LossyPath.Props(heard, loses));
         Node.Contributing = (slice, sent) => transcript?.Add($"slice {slice}", sent);
         Node.Inbox.Worker =
             new WorkerInbox(Node.Memory, Tapped(Node.Publications, "all workers"));
