@@ -17,6 +17,9 @@ internal static class ClusterCommand
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    // DDP's processes wait for each other for ever now and then; a sample takes 10 s.
+    private static readonly TimeSpan PeerPatience = TimeSpan.FromMinutes(1);
+
     /// <returns>The exit code.</returns>
     public static int Run(IReadOnlyList<string> arguments)
     {
@@ -110,7 +113,7 @@ internal static class ClusterCommand
                 "--layers", row.Layers, "--batch-size", $"{row.BatchSize}",
                 "--epochs", $"{row.Epochs}", "--out", run, "--json", "--quiet",
             ],
-            keepsMemory: false);
+            keepsMemory: false, Patience);
         long bytes = LoopbackBytes() - before;
         using JsonDocument result = JsonDocument.Parse(json);
         rates.Add(WarmRate(result.RootElement.GetProperty("history")));
@@ -141,20 +144,32 @@ internal static class ClusterCommand
     private static double? Peer(ClusterRow row, bool keepsMemory, out string? absence)
     {
         string script = Path.Combine(AppContext.BaseDirectory, "peers", "pytorch_ddp.py");
-        string said = Output(
-            File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3",
-            [
-                script, $"{row.Index}", $"{row.BatchSize}",
-                PeerSeconds.ToString(CultureInfo.InvariantCulture),
-            ],
-            keepsMemory).Trim();
+        string said;
+        try
+        {
+            said = Output(
+                File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3",
+                [
+                    script, $"{row.Index}", $"{row.BatchSize}",
+                    PeerSeconds.ToString(CultureInfo.InvariantCulture),
+                ],
+                keepsMemory, PeerPatience).Trim();
+        }
+        catch (TimeoutException problem)
+        {
+            Console.Error.WriteLine($"… dropped: {problem.Message}");
+            row.DroppedOfPeer++;
+            absence = null;
+            return null;
+        }
+
         bool isRate = double.TryParse(said, CultureInfo.InvariantCulture, out double rate);
         absence = isRate ? null : said.Replace("absent ", "");
         return isRate ? rate : null;
     }
 
     private static string Output(
-        string program, IEnumerable<string> arguments, bool keepsMemory)
+        string program, IEnumerable<string> arguments, bool keepsMemory, TimeSpan patience)
     {
         ProcessStartInfo start = new(program) { RedirectStandardOutput = true };
         foreach (string argument in arguments)
@@ -164,10 +179,11 @@ internal static class ClusterCommand
         using Process process = Process.Start(start)
             ?? throw new InvalidOperationException($"{program} did not start.");
         Task<string> output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(Patience))
+        if (!process.WaitForExit(patience))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} did not end.");
+            throw new TimeoutException(
+                $"{program} did not end within {patience.TotalSeconds:0} s.");
         }
 
         return process.ExitCode == 0
@@ -203,13 +219,14 @@ internal static class ClusterCommand
                 Figures.Ratio(Median.Of(row.Akka) / ours));
         }
 
+        int dropped = rows.Sum(row => row.DroppedOfPeer);
         string peer = absence is null ? "" : $"No peer: {absence}.\n";
         return $"""
             # A cluster on this machine, samples a second
 
             {DateTime.UtcNow:yyyy-MM-dd}, {MachineName.Processor},
             {Environment.ProcessorCount} logical cores. Medians of {rounds} samples of each cell,
-            taken in alternation; dense data.
+            taken in alternation; dense data. Samples of DDP that did not end: {dropped}.
             {peer}
             {table}
             """;

@@ -38,6 +38,9 @@ internal sealed record ClusterRow(int Index, string Layers, int BatchSize, int E
     /// </summary>
     public List<double> PeerAsInstalled { get; } = [];
 
+    /// <summary>Samples of the peer that did not end, and are in neither list.</summary>
+    public int DroppedOfPeer { get; set; }
+
     /// <summary>Bytes over loopback, a step and worker, over 4 bytes a parameter and direction.
     /// </summary>
     public List<double> Wire { get; } = [];
