@@ -205,8 +205,8 @@ internal static class ClusterCommand
     {
         MarkdownTable table = new(
             "network", "batch", "head + 2 workers", "DDP + gloo, 2 processes", "ours ÷ DDP",
-            "DDP as installed", "one process, 2 threads", "cluster ÷ one process", "bytes ÷ (8 a parameter)",
-            "on Akka.NET", "÷ TCP");
+            "DDP as installed", "one process, 2 threads", "cluster ÷ one process",
+            "bytes ÷ (8 a parameter)", "on Akka.NET", "÷ TCP");
         foreach (ClusterRow row in rows)
         {
             double ours = Median.Of(row.Cluster);

@@ -53,8 +53,8 @@ internal sealed class ServerRun
     public bool Is(Welcomed other) =>
         other.Run == _run.Run && other.Description.Span.SequenceEqual(_run.Description.Span);
 
-    /// <summary>Copies for checkpoints go there from now on. Whoever lets this node in takes a slice
-    /// that is not held here for lost anyway.</summary>
+    /// <summary>Copies for checkpoints go there from now on. Whoever lets this node in takes a
+    /// slice that is not held here for lost anyway.</summary>
     public void BecomeLedFrom(Address head)
     {
         _head.Target = _node.Links.To(head);

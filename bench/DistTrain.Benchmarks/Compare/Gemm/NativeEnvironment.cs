@@ -15,8 +15,8 @@ internal static partial class NativeEnvironment
 
     /// <summary>
     /// Of glibc: freed memory stays with the process. As it comes, glibc gives large blocks back to
-    /// the system, and PyTorch gets its gradients and activations on fresh pages at every step: most
-    /// of its time where pages are dear, as on many virtual machines.
+    /// the system, and PyTorch gets its gradients and activations on fresh pages at every step:
+    /// most of its time where pages are dear, as on many virtual machines.
     /// </summary>
     private static IReadOnlyList<(string Name, string Value)> KeptMemory { get; } =
     [
