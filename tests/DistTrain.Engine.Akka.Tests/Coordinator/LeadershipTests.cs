@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
@@ -76,6 +77,7 @@ public sealed class LeadershipTests : TestKit
     public void That_a_slice_threw_is_said_until_it_begins_anew()
     {
         int throws = 0, said = 0;
+        var begun = new ConcurrentQueue<SliceHosted>();
         var hooks = new EngineHooks
         {
             BeforeUpdate = (_, step) =>
@@ -88,13 +90,23 @@ public sealed class LeadershipTests : TestKit
         };
         using var run = new RunStage(
             this, StageTasks.FourSteps, slices: 1, workers: 1, hooks,
-            loses: message => message is SliceThrew && Interlocked.Increment(ref said) <= 2);
+            loses: message =>
+            {
+                if (message is SliceHosted hosted)
+                {
+                    begun.Enqueue(hosted);
+                }
+
+                return message is SliceThrew && Interlocked.Increment(ref said) <= 2;
+            });
 
         RunResult result = run.WorkToTheEnd(0);
         result.WeightsSha256.ShouldBe(StageTasks.FourStepsHash, $"{result.Cause}");
         run.Watcher.Events.OfType<SliceLeftRun>().ShouldHaveSingleItem()
             .Cause.ShouldBe("a bad sector");
         said.ShouldBeGreaterThan(2);
+        begun.Select(hosted => hosted.Slice).ShouldBe([new SliceId(0), new SliceId(0)]);
+        begun.Last().Incarnation.ShouldBe(begun.First().Incarnation + 1, "each says it once");
     }
 
     [Fact]
