@@ -26,6 +26,16 @@ public readonly ref struct LayerOutput
     /// <summary>Whether there is dropout.</summary>
     public bool HasDropout => Factors.Columns > 0;
 
+    /// <summary>What it says of some samples and units.</summary>
+    public LayerOutput Part(int firstSample, int samples, int firstUnit, int units) => new()
+    {
+        Activation = Activation,
+        Logits = Logits.Part(firstSample, samples, firstUnit, units),
+        Activated = Activated.Part(firstSample, samples, firstUnit, units),
+        Factors = HasDropout ? Factors.Part(firstSample, samples, firstUnit, units) : default,
+        Dropped = HasDropout ? Dropped.Part(firstSample, samples, firstUnit, units) : default,
+    };
+
     /// <summary>Whether f′ is computed from z too, so that z needs memory of its own.</summary>
     public static bool KeepsLogits(ElementwiseActivation activation) =>
         activation == ElementwiseActivation.Gelu;

@@ -35,6 +35,11 @@ public readonly ref struct Matrix
     /// <summary>The first rows of this matrix.</summary>
     public Matrix Top(int rows) => new(Data, rows, Columns, RowStride);
 
+    /// <summary>Some rows and columns of this matrix.</summary>
+    public Matrix Part(int firstRow, int rows, int firstColumn, int columns) => new(
+        Data[ReadOnlyMatrix.StartOf(firstRow, rows, firstColumn, columns, RowStride)..],
+        rows, columns, RowStride);
+
     public static implicit operator ReadOnlyMatrix(Matrix matrix) =>
         new(matrix.Data, matrix.Rows, matrix.Columns, matrix.RowStride);
 }
@@ -67,6 +72,16 @@ public readonly ref struct ReadOnlyMatrix
     public int RowStride { get; }
 
     public ReadOnlySpan<float> Row(int row) => Data.Slice(row * RowStride, Columns);
+
+    /// <inheritdoc cref="Matrix.Part"/>
+    public ReadOnlyMatrix Part(int firstRow, int rows, int firstColumn, int columns) => new(
+        Data[StartOf(firstRow, rows, firstColumn, columns, RowStride)..],
+        rows, columns, RowStride);
+
+    /// <summary>Where a part begins; one of nothing begins anywhere.</summary>
+    internal static int StartOf(
+        int firstRow, int rows, int firstColumn, int columns, int rowStride) =>
+        rows == 0 || columns == 0 ? 0 : (firstRow * rowStride) + firstColumn;
 
     internal static void Validate(int length, int rows, int columns, int rowStride)
     {

@@ -22,7 +22,7 @@ internal static class TrainingSession
         using var preparation = runner is LocalRunner
             ? Preparation.Start(planned.Task,
                 planned.Task.Steps.EpochOf(planned.Options.ResumeFrom?.Version ?? 0),
-                planned.Options.Isa)
+                planned.Options.Isa, LocalEngine.TeamMembers(planned.Task, planned.Options))
             : null;
         planned.Folder.Create();
         string resolved = RecipeWriter.ToJson(planned.Task.Recipe, planned.Run);

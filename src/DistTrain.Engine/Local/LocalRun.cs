@@ -4,17 +4,20 @@ using DistTrain.Protocol;
 namespace DistTrain.Engine;
 
 /// <summary>One run: builds the actors, lets them work, and gathers the result.</summary>
-internal sealed class LocalRun
+internal sealed class LocalRun : IDisposable
 {
     private readonly TrainingTask _task;
     private readonly RunOptions _options;
     private readonly int _workers;
+    private readonly int _actors;
     private readonly RoleContext _context;
     private readonly HeadContext _head;
     private readonly Routes _routes;
     private readonly Dispatcher _dispatcher;
     private readonly int _threads;
     private readonly SharedMemory _memory;
+    private readonly ComputeTeam? _team;
+    private readonly TeamState? _teamState;
     private readonly SliceRole[] _slices;
     private readonly CoordinatorRole _coordinator;
 
@@ -24,15 +27,16 @@ internal sealed class LocalRun
         _task = task;
         _options = options;
 
-        // A worker beyond the units of a step would never get a share; it is not even started.
-        _workers = Math.Min(options.Workers, task.Steps.LeavesOf(0));
+        _workers = LocalEngine.WorkersOf(task, options);
+        _threads = LocalEngine.ThreadsOf(options, _workers);
 
-        // Nor is a thread without a worker: one worker's roles are all on its own thread.
-        _threads = Math.Min(options.Threads, Math.Min(_workers, Environment.ProcessorCount));
-        IReadOnlyList<ParameterInterval> intervals =
-            ParameterInterval.Cut(task.Layout.Count, options.ParameterServers ?? _threads);
+        // The workers of a team are its threads; what they do together is one actor's.
+        bool isTeam = LocalEngine.TeamMembers(task, options) > 0;
+        _actors = isTeam ? 1 : _workers;
+        IReadOnlyList<ParameterInterval> intervals = ParameterInterval.Cut(
+            task.Layout.Count, isTeam ? 1 : options.ParameterServers ?? _threads);
         RunPlan plan = RunPlanner.PlanOf(
-            task, intervals.Count, options.CheckpointEverySteps, _workers);
+            task, intervals.Count, options.CheckpointEverySteps, _actors);
         var run = new RunId(options.ResumeFrom?.Run ?? Guid.NewGuid());
         _context = new RoleContext(task, run, plan, intervals, options.Isa, hooks)
         {
@@ -43,8 +47,15 @@ internal sealed class LocalRun
             task, intervals.Count, options.ResumeFrom,
             RunFiles.In(options.OutFolder, task, options.Keep, run), new SerialObserver(observer));
         _routes = new Routes(hooks);
-        _dispatcher = new Dispatcher(_threads, _routes.Describe);
-        _memory = new SharedMemory(task, plan, _workers);
+        _dispatcher = new Dispatcher(isTeam ? 1 : _threads, _routes.Describe);
+        _memory = new SharedMemory(task, plan, _actors, keepsGradients: !isTeam);
+        if (isTeam)
+        {
+            _team = new ComputeTeam(_threads);
+            _teamState = new TeamState(_context, _memory, _team);
+            _context.Arithmetic = _teamState;
+        }
+
         _slices = [.. Enumerable.Range(0, plan.Slices).Select(i => NewSlice(new SliceId(i)))];
         _coordinator = new CoordinatorRole(
             _head, new Coordinator(run, plan, CoordinatorOptions()), _routes, _dispatcher.Stop);
@@ -64,7 +75,7 @@ internal sealed class LocalRun
         try
         {
             _coordinator.Start();
-            for (int i = 0; i < _workers; i++)
+            for (int i = 0; i < _actors; i++)
             {
                 _routes.ToCoordinator(new WorkerJoined(new WorkerId(i)));
             }
@@ -83,6 +94,8 @@ internal sealed class LocalRun
         return Result();
     }
 
+    public void Dispose() => _team?.Dispose();
+
     /// <summary>
     /// Worker i and slice i are at home on thread i, so that a gradient and its slice's interval
     /// stay in one core's caches; the coordinator hears slice 0 and is with it. Where workers are
@@ -92,18 +105,18 @@ internal sealed class LocalRun
     {
         RunPlan plan = _context.Plan;
         _routes.Slices = [.. _slices.Select((slice, i) => new RoleActor<ParameterServerMessage>(
-            slice, _dispatcher, new Place(i), MailboxCapacity.OfSlice(plan, _workers)))];
-        _routes.Workers = [.. Enumerable.Range(0, _workers).Select(i =>
+            slice, _dispatcher, new Place(i), MailboxCapacity.OfSlice(plan, _actors)))];
+        _routes.Workers = [.. Enumerable.Range(0, _actors).Select(i =>
             new RoleActor<WorkerMessage>(
-                NewWorker(new WorkerId(i)), _dispatcher, new Place(i, _workers > _threads),
+                NewWorker(new WorkerId(i)), _dispatcher, new Place(i, _actors > _threads),
                 MailboxCapacity.OfWorker(plan)))];
         _routes.Coordinator = new RoleActor<CoordinatorMessage>(
             _coordinator, _dispatcher, new Place(0),
-            MailboxCapacity.OfCoordinator(plan, _workers));
+            MailboxCapacity.OfCoordinator(plan, _actors));
     }
 
     private SupervisedWorker NewWorker(WorkerId id) => new(
-        _context, id, _routes, new SharedWorkerMemory(_memory, _context.Plan.Slices));
+        _context, id, _routes, new SharedWorkerMemory(_memory, _context.Plan.Slices, _teamState));
 
     private SliceRole NewSlice(SliceId id)
     {
@@ -111,14 +124,14 @@ internal sealed class LocalRun
         return new SliceRole(
             _context, id, incarnation: 0, _routes, new SharedSliceMemory(_memory, interval),
             new HeadStorage(_head, interval, _routes.ToCoordinator),
-            id.Value == 0 ? _head.Recorder : null);
+            id.Value == 0 ? _head.Recorder : null, _teamState);
     }
 
     private CoordinatorOptions CoordinatorOptions()
     {
         var options = new CoordinatorOptions
         {
-            MinWorkers = Math.Min(_options.MinWorkers, _workers),
+            MinWorkers = Math.Min(_options.MinWorkers, _actors),
         };
         if (_options.ResumeFrom is not { } from)
         {
@@ -133,6 +146,11 @@ internal sealed class LocalRun
     private RunResult Result()
     {
         long version = _slices.Min(slice => slice.Version);
+        if (version != SliceState.NoVersion)
+        {
+            _teamState?.WriteOut(version);
+        }
+
         return RunEnding.Result(_head, _dispatcher.Failure, version, _context.Failures, whole =>
             _memory.Blocks.Of(whole).ToArray());
     }

@@ -13,11 +13,16 @@ internal sealed class SharedMemory
 
     private readonly double[][] _squareNorms;
 
-    public SharedMemory(TrainingTask task, RunPlan plan, int workers)
+    /// <param name="task">What is trained.</param>
+    /// <param name="plan">Its shape.</param>
+    /// <param name="workers">Who compute.</param>
+    /// <param name="keepsGradients">False where gradients stay with who computes them, and only
+    /// their metrics are kept here.</param>
+    public SharedMemory(TrainingTask task, RunPlan plan, int workers, bool keepsGradients = true)
     {
         Blocks = new ParameterBlocks(task.Layout.Count, plan.Staleness);
         Gradients = new GradientPool(
-            task.Layout.Count, workers,
+            keepsGradients ? task.Layout.Count : 0, workers,
             ((GradientsAWorker * workers) + SpareGradients) * (plan.Staleness + 1));
         int blocks = new ParameterInterval(0, task.Layout.Count).BlockCount;
         _squareNorms = [new double[blocks], new double[blocks]];

@@ -7,14 +7,19 @@ namespace DistTrain.Engine;
 
 /// <summary>A worker's look at what the slices of its own process publish. One gradient, whole,
 /// is every slice's.</summary>
-internal sealed class SharedWorkerMemory(SharedMemory shared, int slices) : IWorkerMemory
+/// <param name="shared">Where it looks.</param>
+/// <param name="slices">How many there are.</param>
+/// <param name="team">Who keeps the parameters, if not the blocks.</param>
+internal sealed class SharedWorkerMemory(SharedMemory shared, int slices, TeamState? team = null)
+    : IWorkerMemory
 {
-    /// <summary>Always there: see <see cref="ParameterBlocks"/> about who reads too late.</summary>
+    /// <summary>Always there: see <see cref="ParameterBlocks"/> about who reads too late. A team
+    /// keeps no version but the newest.</summary>
     public bool TryBeginRead(
         long version, ImmutableArray<TensorHandle> parameters, out ReadOnlyMemory<float> values)
     {
         values = shared.Blocks.MemoryOf(version);
-        return true;
+        return team is null || team.Holds(version);
     }
 
     public void EndRead(ImmutableArray<TensorHandle> parameters)

@@ -38,8 +38,15 @@ internal sealed class RoleContext(
 
     public void CountFailure() => Interlocked.Increment(ref _failures);
 
-    /// <summary>Threads for the gradients of the one worker here; null: its own alone.</summary>
+    /// <summary>Threads for what the one worker here computes; null: its own alone.</summary>
     public ComputeTeam? Team { get; init; }
+
+    /// <summary>Where worker and slice train together: what that worker computes; else null.
+    /// </summary>
+    public IWorkerArithmetic? Arithmetic { get; set; }
+
+    /// <summary>What one worker computes.</summary>
+    public IWorkerArithmetic NewArithmetic() => Arithmetic ?? new WorkerArithmetic(this);
 
     /// <summary>The gradients of one worker.</summary>
     public NodeComputer NewComputer() => Team is { } team

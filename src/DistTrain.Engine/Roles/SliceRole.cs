@@ -27,9 +27,10 @@ internal sealed class SliceRole : Role<ParameterServerMessage>
     /// <param name="memory">Its tensors.</param>
     /// <param name="storage">Its checkpoints.</param>
     /// <param name="diary">Slice 0's; else null.</param>
+    /// <param name="state">Its numbers; null: those of an interval in that memory.</param>
     public SliceRole(
         RoleContext context, SliceId id, long incarnation, IRoutes routes, ISliceMemory memory,
-        ISliceStorage storage, RunRecorder? diary)
+        ISliceStorage storage, RunRecorder? diary, SliceState? state = null)
         : base($"parameter slice {id.Value}")
     {
         _context = context;
@@ -39,7 +40,7 @@ internal sealed class SliceRole : Role<ParameterServerMessage>
         _storage = storage;
         _diary = diary;
         _machine = new ParameterServer(context.Run, context.Plan, id, incarnation);
-        _state = new SliceState(context, id, memory);
+        _state = state ?? new IntervalState(context, id, memory);
     }
 
     /// <summary>The version held; <see cref="SliceState.NoVersion"/> before any is loaded.

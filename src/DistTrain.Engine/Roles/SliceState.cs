@@ -5,25 +5,21 @@ using DistTrain.Protocol;
 namespace DistTrain.Engine;
 
 /// <summary>The numbers of one slice: its interval of the parameters, moments, best copy.</summary>
-internal sealed class SliceState
+internal abstract class SliceState
 {
     /// <summary>What a slice holds before it has loaded anything.</summary>
     public const long NoVersion = -1;
 
     private readonly RoleContext _context;
-    private readonly ISliceMemory _memory;
     private readonly ParameterInterval _interval;
-    private readonly SliceOptimizer _optimizer;
-    private readonly List<NodeGradient> _nodes = [];
-    private readonly List<(TreeNode Node, BatchMetrics Value)> _metrics = [];
     private float[] _best = [];
 
-    public SliceState(RoleContext context, SliceId id, ISliceMemory memory)
+    /// <param name="context">The run.</param>
+    /// <param name="interval">Which parameters.</param>
+    protected SliceState(RoleContext context, ParameterInterval interval)
     {
         _context = context;
-        _memory = memory;
-        _interval = context.Intervals[id.Value];
-        _optimizer = new SliceOptimizer(context.Task, _interval, context.NewKernels());
+        _interval = interval;
     }
 
     /// <summary>The version held, finite and whole.</summary>
@@ -31,6 +27,13 @@ internal sealed class SliceState
 
     /// <summary>The version that the best copy is of; null: none is kept.</summary>
     public long? BestVersion { get; private set; }
+
+    /// <summary>As long as the interval, or empty: to be written before
+    /// <see cref="TakeUpMoments"/>, and read after <see cref="WriteOutMoments"/>.</summary>
+    protected abstract Span<float> FirstMoment { get; }
+
+    /// <summary>Likewise.</summary>
+    protected abstract Span<float> SecondMoment { get; }
 
     /// <summary>Takes up the best copy.</summary>
     public void LoadBest(long version)
@@ -41,16 +44,13 @@ internal sealed class SliceState
                 $"best of version {version} is wanted, {BestVersion} is kept");
         }
 
-        _best.CopyTo(_memory.Begin(version));
+        _best.CopyTo(Begin(version));
+        TakeUpParameters(version);
         Version = version;
     }
 
     /// <summary>Writes the slice's part of the partial square norms.</summary>
-    public void SquareNorms(long step, ImmutableArray<NodeTensor> nodes)
-    {
-        Collect(step, nodes);
-        _optimizer.SquareNorms(step, _nodes, _memory.OwnNorms(step));
-    }
+    public abstract void SquareNorms(long step, ImmutableArray<NodeTensor> nodes);
 
     /// <summary>Makes version <paramref name="step"/> + 1.</summary>
     /// <returns>Why it must not be published, or null.</returns>
@@ -58,14 +58,7 @@ internal sealed class SliceState
         long step, ImmutableArray<NodeTensor> nodes, ImmutableArray<TensorHandle> partials,
         out BatchMetrics metrics)
     {
-        Collect(step, nodes);
-        metrics = TreeFold.Root(
-            new TreeNode(0, _context.Plan.MicrobatchesOf(step)), _metrics, BatchMetrics.Combine);
-        double? squareNorm = _context.Plan.ClipsGlobalNorm
-            ? SliceOptimizer.FoldSquareNorms(_memory.Norms(step, partials))
-            : null;
-        UpdateResult result = _optimizer.Apply(
-            step, _nodes, squareNorm, _memory.Parameters(step), _memory.Begin(step + 1));
+        UpdateResult result = ApplyStep(step, nodes, partials, out metrics);
         if (!result.IsFinite || !double.IsFinite(metrics.LossSum))
         {
             return NotFinite.Explain(
@@ -73,63 +66,81 @@ internal sealed class SliceState
         }
 
         Version = step + 1;
-        _memory.BecomeApplied(step);
         return null;
     }
 
     public void KeepBest(long version)
     {
         _best = _best.Length == 0 ? new float[_interval.Length] : _best;
-        _memory.Parameters(version).CopyTo(_best);
+        ParametersOf(version).CopyTo(_best);
         BestVersion = version;
     }
 
     /// <summary>What is held now, for a checkpoint; valid until the next call.</summary>
-    public SliceView View() => new(
-        _interval, _memory.Parameters(Version), _optimizer.FirstMoment.Span,
-        _optimizer.SecondMoment.Span, BestVersion, _best);
+    public SliceView View()
+    {
+        WriteOutMoments();
+        return new SliceView(
+            _interval, ParametersOf(Version), FirstMoment, SecondMoment, BestVersion, _best);
+    }
 
     /// <summary>The seeded starting parameters.</summary>
     public void LoadInitial(long version)
     {
         Initialization.Fill(
-            _context.Task.Recipe, _context.Task.Layout, _interval, _memory.Begin(version));
-        _optimizer.FirstMoment.Span.Clear();
-        _optimizer.SecondMoment.Span.Clear();
+            _context.Task.Recipe, _context.Task.Layout, _interval, Begin(version));
+        FirstMoment.Clear();
+        SecondMoment.Clear();
         BestVersion = null;
-        Version = version;
+        TakeUp(version);
     }
 
     /// <summary>The slice's part of a checkpoint.</summary>
     public void Load(SliceSaved from)
     {
-        from.Parameters.Span.CopyTo(_memory.Begin(from.Version));
-        from.FirstMoment.Span.CopyTo(_optimizer.FirstMoment.Span);
-        from.SecondMoment.Span.CopyTo(_optimizer.SecondMoment.Span);
+        from.Parameters.Span.CopyTo(Begin(from.Version));
+        from.FirstMoment.Span.CopyTo(FirstMoment);
+        from.SecondMoment.Span.CopyTo(SecondMoment);
         BestVersion = from.BestVersion;
         if (from.BestVersion is not null)
         {
             _best = from.Best.ToArray();
         }
 
-        Version = from.Version;
+        TakeUp(from.Version);
     }
 
-    private void Collect(long step, ImmutableArray<NodeTensor> nodes)
+    /// <summary>The parameters of a version that is held, in public order, (interval).</summary>
+    protected abstract ReadOnlySpan<float> ParametersOf(long version);
+
+    /// <summary>Room for the parameters of a version, in public order, (interval).</summary>
+    protected abstract Span<float> Begin(long version);
+
+    /// <summary>The parameters of a version stand where <see cref="Begin"/> had them written.
+    /// </summary>
+    protected abstract void TakeUpParameters(long version);
+
+    /// <summary>The moments stand written.</summary>
+    protected abstract void TakeUpMoments();
+
+    /// <summary>The moments are going to be read.</summary>
+    protected abstract void WriteOutMoments();
+
+    /// <summary>One step of the optimizer.</summary>
+    protected abstract UpdateResult ApplyStep(
+        long step, ImmutableArray<NodeTensor> nodes, ImmutableArray<TensorHandle> partials,
+        out BatchMetrics metrics);
+
+    /// <summary>The gradients of a step that is not finite.</summary>
+    protected abstract IEnumerable<SliceGradient> Gradients(
+        long step, ImmutableArray<NodeTensor> nodes);
+
+    private void TakeUp(long version)
     {
-        _nodes.Clear();
-        _metrics.Clear();
-        foreach (NodeTensor node in nodes)
-        {
-            SliceGradient gradient = _memory.GradientOf(node.Tensor, step);
-            _nodes.Add(new NodeGradient(
-                node.Node.Start, node.Node.End, gradient.Values, gradient.Metrics));
-            _metrics.Add((node.Node, gradient.Metrics));
-        }
+        TakeUpParameters(version);
+        TakeUpMoments();
+        Version = version;
     }
-
-    private IEnumerable<SliceGradient> Gradients(long step, ImmutableArray<NodeTensor> nodes) =>
-        nodes.Select(node => _memory.GradientOf(node.Tensor, step));
 }
 
 /// <summary>What a slice holds at one version, where it stands.</summary>

@@ -16,8 +16,7 @@ internal sealed class WorkerRole : Role<WorkerMessage>
     private readonly IWorkerMemory _memory;
     private readonly List<Effect> _effects = [];
     private Worker _machine;
-    private NodeComputer? _computer;
-    private Evaluator? _evaluator;
+    private IWorkerArithmetic? _arithmetic;
 
     /// <param name="context">The run.</param>
     /// <param name="id">Which worker.</param>
@@ -75,13 +74,13 @@ internal sealed class WorkerRole : Role<WorkerMessage>
     private void Compute(ComputeGradient work, ReadOnlyMemory<float> parameters)
     {
         _context.Hooks.BeforeGradient?.Invoke(_id, work.Step, work.Node);
-        _computer ??= _context.NewComputer();
+        _arithmetic ??= _context.NewArithmetic();
         GradientBuffer buffer = _memory.Rent(_id, work.Basis, work.Step, work.Node);
         bool isDone = false;
         try
         {
-            BatchMetrics metrics = _computer.Compute(
-                work.Step, work.Node.Start, work.Node.End, parameters, buffer.Values);
+            BatchMetrics metrics = _arithmetic.Gradient(
+                work.Step, work.Node, parameters, buffer.Values);
             buffer.Finish(metrics);
             isDone = true;
         }
@@ -122,15 +121,15 @@ internal sealed class WorkerRole : Role<WorkerMessage>
         }
     }
 
-    private void Compute(ComputeEvaluation work, ReadOnlySpan<float> parameters)
+    private void Compute(ComputeEvaluation work, ReadOnlyMemory<float> parameters)
     {
         _context.Hooks.BeforeEvaluation?.Invoke(_id, work.Set, work.Node);
-        _evaluator ??= new Evaluator(_context.Task, _context.NewKernels());
+        _arithmetic ??= _context.NewArithmetic();
         Dataset set = work.Set == EvaluationSet.Validation
             ? _context.Task.Data.Validation!
             : _context.Task.Data.Test!;
-        EvaluationMetrics metrics = _evaluator.Evaluate(
-            set, work.Node.Start, work.Node.End, parameters);
+        EvaluationMetrics metrics = _arithmetic.Evaluate(
+            set, work.Node, work.Version, parameters);
         Own.Answer(new EvaluationComputed(
             work.Evaluation, work.Set, work.Version, work.Node,
             _memory.Add(work.Evaluation, metrics)));
@@ -158,7 +157,7 @@ internal sealed class WorkerRole : Role<WorkerMessage>
             }
             else
             {
-                Compute((ComputeEvaluation)effect, values.Span);
+                Compute((ComputeEvaluation)effect, values);
             }
         }
 #pragma warning disable CA1031 // Whatever computing throws is the worker's failure, not the run's.
@@ -178,8 +177,7 @@ internal sealed class WorkerRole : Role<WorkerMessage>
     {
         _effects.Clear(); // the rest was asked for by the machine that is gone
         _machine = NewMachine();
-        _computer = null;
-        _evaluator = null;
+        _arithmetic = null;
         _memory.Clear();
     }
 

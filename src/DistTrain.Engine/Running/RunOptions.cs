@@ -19,8 +19,12 @@ public sealed record RunOptions
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Parameter slices, 1 or more; fewer where there are fewer blocks of 4,096. Null:
-    /// one for each compute thread.</summary>
+    /// one for each compute thread, or one of a team (<see cref="UsesTeam"/>).</summary>
     public int? ParameterServers { get; init; }
+
+    /// <summary>Let as many workers as threads, and their slices, train as one team where that is
+    /// faster and <see cref="ParameterServers"/> does not say otherwise.</summary>
+    public bool UsesTeam { get; init; } = true;
 
     public Isa Isa { get; init; } = IsaSupport.Best;
 

@@ -51,6 +51,6 @@ public sealed class Evaluator
         _forward.Run(parameters, indices, step: null);
         _forward.RunLoss();
         return MetricsReduction.Evaluation(
-            _forward, microbatch, _task.Recipe.Layers[^1].Units);
+            _forward.Stack, _forward.Batch.Labels, microbatch, _task.Recipe.Layers[^1].Units);
     }
 }

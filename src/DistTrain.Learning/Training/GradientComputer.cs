@@ -8,8 +8,9 @@ namespace DistTrain.Learning;
 /// </summary>
 public sealed class GradientComputer : NodeComputer
 {
-    // Enough samples to use a weight well while it is in cache, few enough to stay there.
-    private const int MaxSamplesAPass = 256;
+    /// <summary>Enough samples to use a weight well while it is in cache, few enough to stay there.
+    /// </summary>
+    internal const int MaxSamplesAPass = 256;
 
     private readonly TrainingTask _task;
     private readonly Kernels _kernels;
@@ -54,7 +55,8 @@ public sealed class GradientComputer : NodeComputer
             _forward.Run(parameters, indices, step);
             _forward.RunLoss();
             Backward(parameters, gradient);
-            return MetricsReduction.Batch(_forward, _task.Batches.Microbatch);
+            return MetricsReduction.Batch(
+                _forward.Stack, _forward.Batch.Labels, _task.Batches.Microbatch);
         }
 
         if (_rightGradients.Count == depth)
@@ -72,15 +74,11 @@ public sealed class GradientComputer : NodeComputer
 
     private void Backward(ReadOnlySpan<float> parameters, Span<float> gradient)
     {
-        int last = _task.Recipe.Layers.Count - 1;
-        if (_task.Recipe.Loss == Loss.Sse)
+        LayerStack stack = _forward.Stack;
+        stack.FinishLoss(_kernels, 0, stack.Samples);
+        for (int layer = stack.Layers - 1; layer >= 0; layer--)
         {
-            ThroughActivation(last);
-        }
-
-        for (int layer = last; layer >= 0; layer--)
-        {
-            Matrix dz = _forward.Layer(layer).Gradient.View(_forward.Samples);
+            Matrix dz = stack.GradientOf(layer);
             ParameterView weight = _task.Layout.Weight(layer);
             ParameterView bias = _task.Layout.Bias(layer);
             Matrix dw = new(
@@ -88,52 +86,14 @@ public sealed class GradientComputer : NodeComputer
             int microbatch = _task.Batches.Microbatch;
             _kernels.WeightGradient(
                 _forward.InputOf(layer), dz, dw, microbatch,
-                layer == 0 ? _forward.Nonzeros : null);
+                layer == 0 ? _forward.Batch.Nonzeros : null);
             _kernels.BiasGradient(dz, gradient.Slice(bias.Offset, bias.Length), microbatch);
             if (layer > 0)
             {
-                ToLayerBelow(layer, dz, parameters);
+                stack.Backward(
+                    _kernels, layer, _forward.WeightOf(layer, parameters),
+                    stack.Whole(layer - 1));
             }
-        }
-    }
-
-    /// <summary>dL/dz of a layer to dL/dz of the one below it.</summary>
-    private void ToLayerBelow(int layer, Matrix dz, ReadOnlySpan<float> parameters)
-    {
-        ReadOnlyMatrix weight = _forward.WeightOf(layer, parameters);
-        LayerBuffers below = _forward.Layer(layer - 1);
-        Matrix dx = below.Gradient.View(_forward.Samples);
-        if (below.IsSoftmax)
-        {
-            _kernels.InputGradient(dz, weight, dx);
-            ThroughActivation(layer - 1);
-        }
-        else
-        {
-            _kernels.InputGradient(
-                dz, weight, dx, below.View(_forward.Samples, below.Factors is not null));
-        }
-    }
-
-    // Dropout is behind the activation, so the way back goes through it first.
-    private void ThroughActivation(int layer)
-    {
-        LayerBuffers buffers = _forward.Layer(layer);
-        Matrix gradient = buffers.Gradient.View(_forward.Samples);
-        Matrix y = buffers.Activated.View(_forward.Samples);
-        if (buffers.Factors is { } factors)
-        {
-            _kernels.DropOut(gradient, factors.View(_forward.Samples), gradient);
-        }
-
-        if (buffers.IsSoftmax)
-        {
-            _kernels.SoftmaxBackward(gradient, y);
-        }
-        else
-        {
-            _kernels.ActivateBackward(
-                buffers.Elementwise, gradient, buffers.Logits.View(_forward.Samples), y);
         }
     }
 }

@@ -84,7 +84,8 @@ internal sealed class BatchBuffer(int rows, int columns)
 
     public Matrix View(int samples) => new(_numbers.Span, samples, columns, _stride);
 
-    private static int StrideOf(int columns)
+    /// <summary>Numbers between the starts of rows of so many.</summary>
+    public static int StrideOf(int columns)
     {
         int stride = (columns + LineNumbers - 1) / LineNumbers * LineNumbers;
         return stride % ConflictNumbers == 0 ? stride + LineNumbers : stride;

@@ -8,12 +8,13 @@ namespace DistTrain.Learning;
 /// </summary>
 internal static class MetricsReduction
 {
-    public static BatchMetrics Batch(ForwardPass pass, int microbatch)
+    public static BatchMetrics Batch(
+        LayerStack pass, ReadOnlySpan<int> labels, int microbatch)
     {
         int correct = 0;
         for (int i = 0; i < pass.Samples; i++)
         {
-            correct += pass.Predicted(i) == pass.Labels[i] ? 1 : 0;
+            correct += pass.Predicted(i) == labels[i] ? 1 : 0;
         }
 
         int leaves = BatchPlan.CeilingOf(pass.Samples, microbatch);
@@ -21,12 +22,13 @@ internal static class MetricsReduction
         return new BatchMetrics(loss, correct, pass.Samples);
     }
 
-    public static EvaluationMetrics Evaluation(ForwardPass pass, int microbatch, int classes)
+    public static EvaluationMetrics Evaluation(
+        LayerStack pass, ReadOnlySpan<int> labels, int microbatch, int classes)
     {
         int[] confusion = new int[classes * classes];
         for (int i = 0; i < pass.Samples; i++)
         {
-            confusion[(pass.Labels[i] * classes) + pass.Predicted(i)]++;
+            confusion[(labels[i] * classes) + pass.Predicted(i)]++;
         }
 
         int leaves = BatchPlan.CeilingOf(pass.Samples, microbatch);

@@ -25,6 +25,6 @@ public sealed class Predictor
         _forward.Run(parameters, one, step: null);
         // Some losses make the last activation themselves, from the logits.
         _forward.RunLoss();
-        _forward.Outputs.Row(0).CopyTo(outputs);
+        _forward.Stack.Outputs.Row(0).CopyTo(outputs);
     }
 }

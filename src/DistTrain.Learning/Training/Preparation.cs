@@ -18,15 +18,17 @@ public sealed class Preparation : IDisposable
 
     private readonly TrainingTask _task;
     private readonly Isa? _isa;
+    private readonly int _teamMembers;
     private readonly List<Queue> _queues = [];
     private readonly Thread[] _threads;
     private volatile bool _isStopped;
     private Exception? _failure;
 
-    private Preparation(TrainingTask task, int epoch, Isa? isa)
+    private Preparation(TrainingTask task, int epoch, Isa? isa, int teamMembers)
     {
         _task = task;
         _isa = isa;
+        _teamMembers = teamMembers;
         DataSplit data = task.Data;
         Add(data.Training, data.Training.IsGenerated ? task.Batches.Order(epoch) : []);
         Add(data.Validation, order: null);
@@ -52,10 +54,12 @@ public sealed class Preparation : IDisposable
     /// <param name="task">The task whose samples will be read.</param>
     /// <param name="epoch">The epoch that is trained first.</param>
     /// <param name="isa">Of the kernels to compile; null compiles none.</param>
-    public static Preparation Start(TrainingTask task, int epoch, Isa? isa)
+    /// <param name="teamMembers">Threads that will train as a team; 0: none will.</param>
+    public static Preparation Start(
+        TrainingTask task, int epoch, Isa? isa, int teamMembers = 0)
     {
         ArgumentNullException.ThrowIfNull(task);
-        var preparation = new Preparation(task, epoch, isa);
+        var preparation = new Preparation(task, epoch, isa, teamMembers);
         foreach (Thread thread in preparation._threads)
         {
             thread.Start();
@@ -110,7 +114,14 @@ public sealed class Preparation : IDisposable
         {
             if (compiles && _isa is { } isa)
             {
-                RunStep(isa);
+                if (_teamMembers > 0)
+                {
+                    RunTeamStep(isa);
+                }
+                else
+                {
+                    RunStep(isa);
+                }
             }
 
             foreach (Queue queue in _queues)
@@ -126,6 +137,15 @@ public sealed class Preparation : IDisposable
         {
             Interlocked.CompareExchange(ref _failure, e, null);
         }
+    }
+
+    /// <summary>What a team does with the first batch.</summary>
+    private void RunTeamStep(Isa isa)
+    {
+        using var team = new ComputeTeam(_teamMembers, "preparation of a team");
+        var trainer = new TeamTrainer(_task, team, () => Kernels.For(isa));
+        trainer.Compute(0);
+        trainer.Apply(0);
     }
 
     /// <summary>What one of two workers computes for the first batch, and an update.</summary>

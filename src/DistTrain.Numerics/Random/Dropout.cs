@@ -16,6 +16,7 @@ namespace DistTrain.Numerics;
 public static class Dropout
 {
     private const int DecisionBits = 24;
+    private const uint WordsABlock = 4;
 
     /// <summary>How many of the 2²⁴ values of a decision drop: round(p · 2²⁴), ties up.</summary>
     public static uint Threshold(double probability)
@@ -40,21 +41,30 @@ public static class Dropout
     /// The factors, 0 or <see cref="Scale"/>, of the units of one layer for one sample in one step;
     /// unit u takes word u mod 4 at the address (u / 4, layer, sample, step).
     /// </summary>
+    /// <param name="stream">The run's, for dropout.</param>
+    /// <param name="probability">Of being dropped.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="sample">Index of the sample.</param>
+    /// <param name="step">The step.</param>
     /// <param name="factors">(units); overwritten.</param>
+    /// <param name="firstUnit">The unit of the first factor, a multiple of 4.</param>
     public static void FillFactors(
         RandomStream stream,
         double probability,
         int layer,
         uint sample,
         uint step,
-        Span<float> factors)
+        Span<float> factors,
+        int firstUnit = 0)
     {
+        (uint firstBlock, uint rest) = Math.DivRem((uint)firstUnit, WordsABlock);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(rest, 0u, nameof(firstUnit));
         uint threshold = Threshold(probability);
         float scale = Scale(probability);
 
         // The words are made where the factors will stand.
         Span<uint> words = MemoryMarshal.Cast<float, uint>(factors);
-        stream.Fill(words, (uint)layer, sample, step);
+        stream.FillFrom(firstBlock, words, (uint)layer, sample, step);
         uint kept = BitConverter.SingleToUInt32Bits(scale);
         int unit = 0;
         for (; unit + Vector512<uint>.Count <= words.Length; unit += Vector512<uint>.Count)

@@ -26,7 +26,12 @@ public readonly struct RandomStream
     /// <summary>Words 0, 1, … of the blocks from address 0 on at (address1, address2, address3).
     /// </summary>
     public void Fill(Span<uint> words, uint address1 = 0, uint address2 = 0, uint address3 = 0) =>
-        Philox4x32.Fill(0, address1, address2, address3, _key0, _key1, words);
+        FillFrom(0, words, address1, address2, address3);
+
+    /// <summary>The same from block <paramref name="address0"/> on.</summary>
+    public void FillFrom(
+        uint address0, Span<uint> words, uint address1, uint address2, uint address3) =>
+        Philox4x32.Fill(address0, address1, address2, address3, _key0, _key1, words);
 
     /// <summary>Word (index mod 4) of the block at (index / 4, address1, address2, address3).
     /// </summary>

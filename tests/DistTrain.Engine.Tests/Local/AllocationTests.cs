@@ -18,12 +18,19 @@ public sealed class AllocationTests
         TinyTasks.Golden with { BatchSize = 2, Microbatch = 1, Epochs = 1 },
         training: 2 * (WarmUp + Steps + 50), validation: 0, test: 0);
 
+    // Nothing but its clipping keeps it from a team.
+    private static readonly TrainingTask TeamTask = TinyTasks.Make(
+        Task.Recipe with { ClipNorm = null },
+        training: Task.Data.Training.Count, validation: 0, test: 0);
+
     [Theory]
     [InlineData(1, 1, 1)]
     [InlineData(2, 2, 1)]
     [InlineData(2, 2, 2)]
+    [InlineData(1, null, 1)]
+    [InlineData(2, null, 2)]
     public void A_step_takes_no_more_than_4_KB_and_no_older_generation_is_collected(
-        int workers, int slices, int threads)
+        int workers, int? slices, int threads)
     {
         var before = default(Counts);
         var after = default(Counts);
@@ -42,7 +49,7 @@ public sealed class AllocationTests
         });
 
         RunResult result = LocalEngine.Run(
-            Task,
+            slices is null ? TeamTask : Task,
             new RunOptions { Workers = workers, ParameterServers = slices, Threads = threads },
             watcher, CancellationToken.None);
 

@@ -17,7 +17,6 @@ internal static class EngineLoop
         RunOptions options = new()
         {
             Workers = threads,
-            ParameterServers = threads,
             Threads = threads,
         };
         using CancellationTokenSource stop = new();

@@ -1,0 +1,67 @@
+using DistTrain.Numerics;
+
+namespace DistTrain.Learning;
+
+/// <summary>What one thread of a <see cref="TeamTrainer"/> has to itself.</summary>
+internal sealed class TeamMember
+{
+    private readonly AlignedBuffer<float> _gradient;
+
+    /// <param name="task">What is trained.</param>
+    /// <param name="kernels">The arithmetic; no other thread uses them.</param>
+    /// <param name="skipsZeros">As of the computers of one thread.</param>
+    /// <param name="number">Which member, from 0.</param>
+    /// <param name="members">Of how many.</param>
+    public TeamMember(
+        TrainingTask task, Kernels kernels, bool skipsZeros, int number, int members)
+    {
+        Kernels = kernels;
+        Number = number;
+        Members = members;
+        Batch = new InputBatch(task, kernels, task.Batches.BatchSize, skipsZeros);
+        First = new FirstLayerPart(
+            task.Layout.Weight(0), task.Steps.Moments, number, members);
+        int most = task.Layout.Bias(0).Length;
+        for (int layer = 1; layer < task.Recipe.Layers.Count; layer++)
+        {
+            (_, int rows) = RowsOf(task.Layout.Weight(layer));
+            most = Math.Max(most, Math.Max(rows, 1) * task.Layout.Weight(layer).Columns);
+        }
+
+        _gradient = new AlignedBuffer<float>(most);
+    }
+
+    public Kernels Kernels { get; }
+
+    public int Number { get; }
+
+    public int Members { get; }
+
+    /// <summary>All samples of the batch: each member gathers them for itself, which takes less
+    /// time than to fetch what another core has just written.</summary>
+    public InputBatch Batch { get; }
+
+    public FirstLayerPart First { get; }
+
+    /// <summary>The first view that was not finite in the update, by its index; null: none.
+    /// </summary>
+    public int? NotFinite { get; set; }
+
+    /// <summary>Room for the gradient of a part of an upper layer.</summary>
+    public Span<float> Gradient(int length) => _gradient.Span[..length];
+
+    /// <summary>The member's share of so many samples.</summary>
+    public (int First, int Samples) SamplesOf(int samples) => ShareOf(samples);
+
+    /// <summary>The member's rows of an upper layer's weight. Those of the second layer read what
+    /// the member's units of the first one gave.</summary>
+    public (int First, int Rows) RowsOf(ParameterView weight) => weight.Layer == 1
+        ? (First.FirstUnit, First.Units)
+        : ShareOf(weight.Rows);
+
+    private (int First, int Count) ShareOf(int count)
+    {
+        int start = (int)((long)count * Number / Members);
+        return (start, (int)((long)count * (Number + 1) / Members) - start);
+    }
+}

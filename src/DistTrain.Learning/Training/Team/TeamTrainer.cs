@@ -1,0 +1,308 @@
+using DistTrain.Numerics;
+
+namespace DistTrain.Learning;
+
+/// <summary>
+/// Whole steps on the threads of a team, gradient and update, with hardly anything that one thread
+/// wrote and another reads: each has its units of the first layer, where most parameters are, and
+/// its samples on the layers above. What goes from core to core is activations and the small upper
+/// weights, where threads that share the samples alone exchange gradients and weights. Same bits
+/// (docs/adr/0012-teams.md).
+/// </summary>
+/// <remarks>
+/// The split of the first layer is the column-parallel layer of Shoeybi et al. (2019), and that of
+/// the rest Krizhevsky's (2014) other half: "One weird trick".
+/// </remarks>
+public sealed class TeamTrainer
+{
+    /// <summary>Of the moment a step's deltas were computed for: none.</summary>
+    private const long NoStep = -1;
+
+    private readonly TrainingTask _task;
+    private readonly ComputeTeam _team;
+    private readonly LayerStack _stack;
+    private readonly UpperLayers _upper;
+    private readonly TeamMember[] _members;
+    private readonly Action<int> _runFirstLayer;
+    private readonly Action<int> _runUpperLayers;
+    private readonly Action<int> _update;
+
+    // The parity of the version held.
+    private int _version;
+    private UpdateStep _constants;
+
+    /// <param name="task">What is trained; <see cref="Supports"/> says which.</param>
+    /// <param name="team">Not at work elsewhere meanwhile; the caller ends it.</param>
+    /// <param name="kernels">The arithmetic: makes new ones for each thread.</param>
+    /// <param name="skipsZeros">Leave zeros of the inputs out where that is faster: same bits.
+    /// </param>
+    /// <exception cref="ArgumentException">The task is not supported.</exception>
+    public TeamTrainer(
+        TrainingTask task, ComputeTeam team, Func<Kernels> kernels, bool skipsZeros = true)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(team);
+        ArgumentNullException.ThrowIfNull(kernels);
+        if (!Supports(task, team.Members))
+        {
+            throw new ArgumentException(
+                $"a team of {team.Members} cannot train this task together", nameof(task));
+        }
+
+        _task = task;
+        _team = team;
+        _stack = new LayerStack(task.Recipe, task.Batches.BatchSize);
+        _upper = new UpperLayers(task.Layout, task.Steps.Moments);
+        _members = [.. Enumerable.Range(0, team.Members).Select(
+            i => new TeamMember(task, kernels(), skipsZeros, i, team.Members))];
+        _runFirstLayer = i => RunFirstLayer(_members[i]);
+        _runUpperLayers = i => RunUpperLayers(_members[i]);
+        _update = i => Update(_members[i]);
+    }
+
+    /// <summary>The step whose gradient is computed and not yet applied; negative: none.</summary>
+    public long ComputedStep { get; private set; } = NoStep;
+
+    /// <summary>Whether so many threads can train the task so: synchronously, without a norm of the
+    /// whole gradient, a batch that is one pass, and a first layer that can be divided.</summary>
+    public static bool Supports(TrainingTask task, int members)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task.Recipe.Mode.Kind == ModeKind.Sync
+            && !task.Steps.ClipsGlobalNorm
+            && task.Batches.BatchSize <= GradientComputer.MaxSamplesAPass
+            && !LayerStack.NeedsWholeSamples(task.Recipe, layer: 0)
+            && members <= FirstLayerPart.MostMembers(task.Layout.Weight(0).Columns);
+    }
+
+    /// <summary>Whether it is the faster way besides: threads that share the samples alone move the
+    /// first layer's weight from core to core, these gather all samples each.</summary>
+    public static bool Pays(TrainingTask task, int members) =>
+        Supports(task, members)
+        && (members == 1 || task.Layout.Weight(0).Columns > task.Batches.BatchSize);
+
+    /// <summary>Begins at these parameters, whatever was computed before.</summary>
+    /// <param name="parameters">The flat block.</param>
+    public void LoadParameters(ReadOnlySpan<float> parameters)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(parameters.Length, _task.Layout.Count);
+        ComputedStep = NoStep;
+        _upper.LoadParameters(_version, parameters);
+        foreach (TeamMember member in _members)
+        {
+            member.First.LoadParameters(_version, parameters);
+        }
+    }
+
+    /// <summary>Takes up the optimizer's moments.</summary>
+    /// <param name="first">As long as the parameters; not read where the optimizer keeps none.
+    /// </param>
+    /// <param name="second">Likewise.</param>
+    public void LoadMoments(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
+    {
+        _upper.LoadMoments(first, second);
+        foreach (TeamMember member in _members)
+        {
+            member.First.LoadMoments(first, second);
+        }
+    }
+
+    /// <summary>Writes the parameters of the version held.</summary>
+    /// <param name="parameters">The flat block.</param>
+    public void StoreParameters(Span<float> parameters)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(parameters.Length, _task.Layout.Count);
+        _upper.StoreParameters(_version, parameters);
+        foreach (TeamMember member in _members)
+        {
+            member.First.StoreParameters(_version, parameters);
+        }
+    }
+
+    /// <summary>Writes the optimizer's moments.</summary>
+    /// <param name="first">As long as the parameters; empty where the optimizer keeps none.</param>
+    /// <param name="second">Likewise.</param>
+    public void StoreMoments(Span<float> first, Span<float> second)
+    {
+        _upper.StoreMoments(first, second);
+        foreach (TeamMember member in _members)
+        {
+            member.First.StoreMoments(first, second);
+        }
+    }
+
+    /// <summary>Computes a step's batch on the version held, to the gradient of every layer's
+    /// logits; that of the parameters is made when it is applied.</summary>
+    public BatchMetrics Compute(long step)
+    {
+        ComputedStep = step;
+        _stack.Begin(_task.Batches.SamplesOf(step), isTraining: true);
+        _team.Run(_runFirstLayer);
+        _team.Run(_runUpperLayers);
+        return MetricsReduction.Batch(
+            _stack, _members[0].Batch.Labels, _task.Batches.Microbatch);
+    }
+
+    /// <summary>Applies the step computed: the next version is held then.</summary>
+    /// <exception cref="InvalidOperationException">Another step was computed last.</exception>
+    /// <remarks>If a value is not finite the version stays and the moments are spoilt, as
+    /// <see cref="SliceOptimizer.Apply"/> has it.</remarks>
+    public UpdateResult Apply(long step)
+    {
+        if (ComputedStep != step)
+        {
+            throw new InvalidOperationException(
+                $"step {step} is to be applied, {ComputedStep} was computed");
+        }
+
+        ComputedStep = NoStep;
+        _constants = _task.Steps.ConstantsOf(step, squareNorm: null);
+        _team.Run(_update);
+        int? notFinite = null;
+        foreach (TeamMember member in _members)
+        {
+            notFinite = Lower(notFinite, member.NotFinite);
+        }
+
+        if (notFinite is { } view)
+        {
+            return new UpdateResult(_task.Layout.Views[view].Name);
+        }
+
+        _version = 1 - _version;
+        return default;
+    }
+
+    /// <summary>The member's units of the first layer, for all samples.</summary>
+    private void RunFirstLayer(TeamMember member)
+    {
+        int leaves = _task.Batches.MicrobatchesOf(ComputedStep);
+        ReadOnlySpan<int> indices = _task.Batches.SamplesOf(ComputedStep, 0, leaves);
+        member.Batch.Gather(
+            _task.Data.Training, indices, _task.Recipe.Data.ClassWeights,
+            _task.Batches.SamplesAhead(ComputedStep, 1, 0, leaves));
+        FirstLayerPart first = member.First;
+        _stack.Forward(
+            member.Kernels, 0, member.Batch.Values, first.Weight(_version),
+            _upper.Of(_version, _task.Layout.Bias(0).Offset + first.FirstUnit, first.Units),
+            UnitsOf(member), indices, ComputedStep, member.Batch.Nonzeros);
+    }
+
+    /// <summary>The member's samples, up to the loss and back to the second layer.</summary>
+    private void RunUpperLayers(TeamMember member)
+    {
+        (int firstSample, int samples) = member.SamplesOf(_stack.Samples);
+        if (samples == 0)
+        {
+            return;
+        }
+
+        ReadOnlySpan<int> indices = _task.Batches.SamplesOf(
+            ComputedStep, 0, _task.Batches.MicrobatchesOf(ComputedStep));
+        for (int layer = 1; layer < _stack.Layers; layer++)
+        {
+            ParameterView bias = _task.Layout.Bias(layer);
+            Matrix x = _stack.InputOf(layer);
+            _stack.Forward(
+                member.Kernels, layer, x.Part(firstSample, samples, 0, x.Columns),
+                WeightOf(layer, 0, x.Columns), _upper.Of(_version, bias.Offset, bias.Length),
+                SamplesOf(layer), indices, ComputedStep);
+        }
+
+        _stack.RunLoss(
+            member.Kernels, firstSample, samples, member.Batch.Labels, member.Batch.Weights);
+        _stack.FinishLoss(member.Kernels, firstSample, samples);
+        for (int layer = _stack.Layers - 1; layer > 1; layer--)
+        {
+            _stack.Backward(
+                member.Kernels, layer, WeightOf(layer, 0, _task.Layout.Weight(layer).Rows),
+                SamplesOf(layer - 1));
+        }
+
+        BatchShare SamplesOf(int layer) => _stack.Whole(layer) with
+        {
+            FirstSample = firstSample,
+            Samples = samples,
+        };
+    }
+
+    /// <summary>The member's share of every layer's gradient, and of the update.</summary>
+    private void Update(TeamMember member)
+    {
+        member.NotFinite = null;
+        if (_stack.Layers > 1)
+        {
+            _stack.Backward(
+                member.Kernels, 1, WeightOf(1, member.First.FirstUnit, member.First.Units),
+                UnitsOf(member));
+        }
+
+        for (int layer = _stack.Layers - 1; layer > 0; layer--)
+        {
+            UpdateRows(member, layer);
+        }
+
+        UpdateFirst(member);
+    }
+
+    private void UpdateRows(TeamMember member, int layer)
+    {
+        ParameterView weight = _task.Layout.Weight(layer);
+        (int firstRow, int rows) = member.RowsOf(weight);
+        Matrix dz = _stack.GradientOf(layer);
+        Span<float> gradient = member.Gradient(rows * weight.Columns);
+        member.Kernels.WeightGradient(
+            _stack.InputOf(layer).Part(0, _stack.Samples, firstRow, rows), dz,
+            new Matrix(gradient, rows, weight.Columns), _task.Batches.Microbatch);
+        Note(member, 2 * layer, _upper.Update(
+            member.Kernels, _version, weight.Offset + (firstRow * weight.Columns), gradient,
+            _constants));
+        if (layer % member.Members == member.Number)
+        {
+            UpdateBias(member, layer, 0, weight.Columns);
+        }
+    }
+
+    private void UpdateFirst(TeamMember member)
+    {
+        FirstLayerPart first = member.First;
+        member.Kernels.WeightGradient(
+            member.Batch.Values, UnitsOf(member).Of(_stack.GradientOf(0)), first.Gradient,
+            _task.Batches.Microbatch, member.Batch.Nonzeros);
+        Note(member, 0, first.Update(member.Kernels, _version, _constants));
+        UpdateBias(member, 0, first.FirstUnit, first.Units);
+    }
+
+    /// <summary>Biases get neither L2 nor decay.</summary>
+    private void UpdateBias(TeamMember member, int layer, int firstUnit, int units)
+    {
+        Span<float> gradient = member.Gradient(units);
+        member.Kernels.BiasGradient(
+            _stack.GradientOf(layer).Part(0, _stack.Samples, firstUnit, units), gradient,
+            _task.Batches.Microbatch);
+        Note(member, (2 * layer) + 1, _upper.Update(
+            member.Kernels, _version, _task.Layout.Bias(layer).Offset + firstUnit, gradient,
+            _constants with { L2 = 0, Decay = 1 }));
+    }
+
+    private BatchShare UnitsOf(TeamMember member) => _stack.Whole(0) with
+    {
+        FirstUnit = member.First.FirstUnit,
+        Units = member.First.Units,
+    };
+
+    private ReadOnlyMatrix WeightOf(int layer, int firstRow, int rows)
+    {
+        ParameterView weight = _task.Layout.Weight(layer);
+        return new ReadOnlyMatrix(
+            _upper.Of(
+                _version, weight.Offset + (firstRow * weight.Columns), rows * weight.Columns),
+            rows, weight.Columns);
+    }
+
+    private static void Note(TeamMember member, int view, bool isFinite) =>
+        member.NotFinite = isFinite ? member.NotFinite : Lower(member.NotFinite, view);
+
+    private static int? Lower(int? left, int? right) =>
+        left is { } l && right is { } r ? Math.Min(l, r) : left ?? right;
+}
