@@ -28,21 +28,11 @@ public static class LocalEngine
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(options);
-        int workers = WorkersOf(task, options);
-        int threads = ThreadsOf(options, workers);
-        return options.UsesTeam && options.ParameterServers is null && workers == threads
-            && TeamTrainer.Pays(task, threads) ? threads : 0;
+        bool mayBe = options.UsesTeam && options.ParameterServers is null
+            && options.Workers <= Math.Min(options.Threads, Environment.ProcessorCount);
+        int members = Math.Min(options.Workers, TeamTrainer.MostMembers(task));
+        return mayBe && TeamTrainer.Pays(task, members) ? members : 0;
     }
-
-    /// <summary>A worker beyond the units of a step would never get a share; it is not even
-    /// started.</summary>
-    internal static int WorkersOf(TrainingTask task, RunOptions options) =>
-        Math.Min(options.Workers, task.Steps.LeavesOf(0));
-
-    /// <summary>Nor is a thread without a worker: one worker's roles are all on its own thread.
-    /// </summary>
-    internal static int ThreadsOf(RunOptions options, int workers) =>
-        Math.Min(options.Threads, Math.Min(workers, Environment.ProcessorCount));
 
     internal static RunResult Run(
         TrainingTask task, RunOptions options, IRunObserver observer, EngineHooks hooks,

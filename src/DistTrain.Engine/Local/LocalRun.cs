@@ -27,11 +27,13 @@ internal sealed class LocalRun : IDisposable
         _task = task;
         _options = options;
 
-        _workers = LocalEngine.WorkersOf(task, options);
-        _threads = LocalEngine.ThreadsOf(options, _workers);
-
-        // The workers of a team are its threads; what they do together is one actor's.
-        bool isTeam = LocalEngine.TeamMembers(task, options) > 0;
+        // The workers of a team are its threads; what they do together is one actor's. Else a worker
+        // beyond the units of a step would never get a share, and is not even started; nor is a
+        // thread without a worker: one worker's roles are all on its own thread.
+        int members = LocalEngine.TeamMembers(task, options);
+        bool isTeam = members > 0;
+        _workers = isTeam ? members : Math.Min(options.Workers, task.Steps.LeavesOf(0));
+        _threads = Math.Min(options.Threads, Math.Min(_workers, Environment.ProcessorCount));
         _actors = isTeam ? 1 : _workers;
         IReadOnlyList<ParameterInterval> intervals = ParameterInterval.Cut(
             task.Layout.Count, isTeam ? 1 : options.ParameterServers ?? _threads);

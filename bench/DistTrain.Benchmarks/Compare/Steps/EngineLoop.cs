@@ -5,19 +5,21 @@ using DistTrain.Protocol;
 namespace DistTrain.Benchmarks.Compare;
 
 /// <summary>
-/// Training by the local engine, actors and all; as many workers and slices as threads. A run a
+/// Training by the local engine, actors and all; as many workers as threads. A run a
 /// sample, so that nothing of ours spins while a peer is measured.
 /// </summary>
 internal static class EngineLoop
 {
     /// <summary>Microseconds a step over so many seconds, a tenth more before them uncounted.
     /// </summary>
-    public static double Sample(TrainingTask task, int threads, double seconds)
+    public static double Sample(
+        TrainingTask task, int threads, double seconds, bool usesTeam = true)
     {
         RunOptions options = new()
         {
             Workers = threads,
             Threads = threads,
+            UsesTeam = usesTeam,
         };
         using CancellationTokenSource stop = new();
         StepTiming timing = new(seconds, stop);

@@ -72,7 +72,14 @@ public sealed class TeamTrainer
             && !task.Steps.ClipsGlobalNorm
             && task.Batches.BatchSize <= GradientComputer.MaxSamplesAPass
             && !LayerStack.NeedsWholeSamples(task.Recipe, layer: 0)
-            && members <= FirstLayerPart.MostMembers(task.Layout.Weight(0).Columns);
+            && members <= MostMembers(task);
+    }
+
+    /// <summary>Threads that can have a part of the task's first layer.</summary>
+    public static int MostMembers(TrainingTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return FirstLayerPart.MostMembers(task.Layout.Weight(0).Columns);
     }
 
     /// <summary>Whether it is the faster way besides: threads that share the samples alone move the
