@@ -102,13 +102,29 @@ internal static class ThreadsCommand
         Network network, DataSplit data, int threads, int rounds, double seconds)
     {
         List<double> team = [], actors = [];
-        for (int round = 0; round < rounds; round++)
+
+        // The first sample of each compiles, and does not count.
+        for (int round = -1; round < rounds; round++)
         {
-            TrainingTask task = network.TaskOn(data, round);
+            if (round == 0)
+            {
+                team.Clear();
+                actors.Clear();
+            }
+
+            TrainingTask task = network.TaskOn(data, Math.Max(round, 0));
             RunOptions options = new() { Workers = threads, Threads = threads };
-            if (LocalEngine.TeamMembers(task, options) > 0)
-                team.Add(EngineLoop.Sample(task, threads, seconds));
-            actors.Add(EngineLoop.Sample(task, threads, seconds, usesTeam: false));
+            bool hasTeam = LocalEngine.TeamMembers(task, options) > 0;
+
+            // Cores are not alike, and new threads come to them in turn.
+            foreach (bool usesTeam in (bool[])(round % 2 == 0 ? [true, false] : [false, true]))
+            {
+                if (hasTeam || !usesTeam)
+                {
+                    (usesTeam ? team : actors).Add(
+                        EngineLoop.Sample(task, threads, seconds, usesTeam));
+                }
+            }
         }
 
         return (Median.Of(team), Median.Of(actors));

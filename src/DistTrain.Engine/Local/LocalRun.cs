@@ -27,9 +27,9 @@ internal sealed class LocalRun : IDisposable
         _task = task;
         _options = options;
 
-        // The workers of a team are its threads; what they do together is one actor's. Else a worker
-        // beyond the units of a step would never get a share, and is not even started; nor is a
-        // thread without a worker: one worker's roles are all on its own thread.
+        // The workers of a team are its threads; what they do together is one actor's. Else a
+        // worker beyond the units of a step would never get a share, and is not even started; nor
+        // is a thread without a worker: one worker's roles are all on its own thread.
         int members = LocalEngine.TeamMembers(task, options);
         bool isTeam = members > 0;
         _workers = isTeam ? members : Math.Min(options.Workers, task.Steps.LeavesOf(0));

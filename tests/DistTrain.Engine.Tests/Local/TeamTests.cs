@@ -9,8 +9,12 @@ public sealed class TeamTests : IDisposable
 {
     private const int StepsPerEpoch = 42;
 
-    // Without clipping by norm, and with more units in the first layer than samples in a batch.
-    private static readonly Recipe Recipe = TinyTasks.Golden with { ClipNorm = null, BatchSize = 48 };
+    // Without clipping by norm, and a small batch.
+    private static readonly Recipe Recipe = TinyTasks.Golden with
+    {
+        ClipNorm = null,
+        BatchSize = 48,
+    };
 
     private static readonly TrainingTask Task = TinyTasks.Make(Recipe);
 

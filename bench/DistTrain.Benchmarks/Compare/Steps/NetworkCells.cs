@@ -15,7 +15,7 @@ internal sealed class NetworkCells
         _mnistWork = setup.MnistWork;
         Network = Network.All[number];
         double seconds = options.SampleSeconds;
-        DenseOnOne = Of("dense, 1 thread", 1, Bare(setup.Dense));
+        DenseOnOne = Of("dense, 1 thread", 1, Alone(setup.Dense));
         PeerOnOne = setup.PeerOnOne is { } one
             ? Of("PyTorch, 1 thread", 1, _ => one.Sample(number, seconds))
             : null;
@@ -24,7 +24,7 @@ internal sealed class NetworkCells
             : null;
         MnistOnOne = setup.Mnist is null
             ? null
-            : Of("MNIST, 1 thread", 1, Bare(setup.Mnist));
+            : Of("MNIST, 1 thread", 1, Alone(setup.Mnist));
         if (MachineWatch.HasTwoCores)
         {
             DenseOnTwo = Of("dense, 2 threads", 2, Engine(setup.Dense));
@@ -40,8 +40,8 @@ internal sealed class NetworkCells
         _gather = Of(
             "gather", 1, _ => BoundLoops.Gather(setup.Dense.Training, Network.BatchSize));
 
-        Func<int, double> Bare(DataSplit data) =>
-            round => BareLoop.Sample(Network.TaskOn(data, round), seconds);
+        Func<int, double> Alone(DataSplit data) =>
+            round => TeamLoop.Sample(Network.TaskOn(data, round), seconds);
 
         Func<int, double> Engine(DataSplit data) =>
             round => EngineLoop.Sample(Network.TaskOn(data, round), threads: 2, seconds);

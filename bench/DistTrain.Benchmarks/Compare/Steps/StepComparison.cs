@@ -32,13 +32,13 @@ internal sealed class StepComparison(CompareOptions options, MachineWatch watch)
         Peer: {_label ?? $"PyTorch: {Peers.NotInstalled}: {_peerAbsence}"}.
         {MnistText}
 
-        ### One thread, dense data: the bare loop
+        ### One thread, dense data: a team of one
 
         {DenseOnOne()}
-        ### One thread, MNIST: the bare loop
+        ### One thread, MNIST: a team of one
 
         {MnistOnOne()}
-        ### Two threads: the local engine with 2 workers, 2 parameter servers, 2 threads
+        ### Two threads: the local engine with 2 workers on 2 threads
 
         {OnTwo()}
         """;

@@ -29,7 +29,9 @@ internal sealed class FirstLayerPart
         int units = MostMembers(weight.Columns);
         FirstUnit = StartOf(member);
         Units = StartOf(member + 1) - FirstUnit;
-        Stride = BatchBuffer.StrideOf(Units);
+
+        // Nobody is beside the only one: as in the block.
+        Stride = members == 1 ? Units : BatchBuffer.StrideOf(Units);
         int length = checked(weight.Rows * Stride);
         _versions = [new AlignedBuffer<float>(length), new AlignedBuffer<float>(length)];
         _gradient = new AlignedBuffer<float>(length);
