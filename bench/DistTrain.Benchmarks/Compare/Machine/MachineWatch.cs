@@ -40,9 +40,8 @@ internal sealed class MachineWatch
     /// <summary>Reads the machine: 2 ms, with two threads 5 ms.</summary>
     public MachineReading Read(bool withTwo)
     {
-        double one = 0;
-        for (int i = 0; i < Repetitions; i++)
-            one = Math.Max(one, FmaPeak.Rate(FmaRounds));
+        double one = OneProcessor.Run(
+            () => Enumerable.Range(0, Repetitions).Max(_ => FmaPeak.Rate(FmaRounds)));
         MachineReading reading = new(one, withTwo && HasTwoCores ? Placement.Read() : null);
         _readings.Add(reading);
         _peak = _mostHandOff = null;

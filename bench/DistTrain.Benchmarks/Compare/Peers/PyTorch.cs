@@ -39,6 +39,8 @@ internal sealed class PyTorch : IDisposable
         if (greeting?.StartsWith("ready ", StringComparison.Ordinal) == true)
         {
             absence = null;
+            if (threads == 1)
+                OneProcessor.Hold(process);
             return new PyTorch(process, greeting["ready ".Length..]);
         }
 

@@ -32,7 +32,9 @@ internal static class RoundRobin
             foreach (Cell cell in cells)
             {
                 ProcessorPressure start = ProcessorPressure.Now();
-                double value = cell.Take(round);
+                double value = cell.Threads == 1
+                    ? OneProcessor.Run(() => cell.Take(round))
+                    : cell.Take(round);
                 double waiting = start.ShareUntilNow();
                 if (settles)
                     Thread.Sleep(Settling);
