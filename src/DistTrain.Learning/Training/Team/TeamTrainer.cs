@@ -30,6 +30,9 @@ public sealed class TeamTrainer
     private readonly Action<int> _runUpperLayers;
     private readonly Action<int> _update;
 
+    // What the call in progress is about.
+    private long _step;
+
     // The parity of the version held.
     private int _version;
     private UpdateStep _constants;
@@ -147,10 +150,12 @@ public sealed class TeamTrainer
     /// logits; that of the parameters is made when it is applied.</summary>
     public BatchMetrics Compute(long step)
     {
-        ComputedStep = step;
+        ComputedStep = NoStep;
+        _step = step;
         _stack.Begin(_task.Batches.SamplesOf(step), isTraining: true);
         _team.Run(_runFirstLayer);
         _team.Run(_runUpperLayers);
+        ComputedStep = step;
         return MetricsReduction.Batch(
             _stack, _members[0].Batch.Labels, _task.Batches.Microbatch);
     }
@@ -188,16 +193,16 @@ public sealed class TeamTrainer
     /// <summary>The member's units of the first layer, for all samples.</summary>
     private void RunFirstLayer(TeamMember member)
     {
-        int leaves = _task.Batches.MicrobatchesOf(ComputedStep);
-        ReadOnlySpan<int> indices = _task.Batches.SamplesOf(ComputedStep, 0, leaves);
+        int leaves = _task.Batches.MicrobatchesOf(_step);
+        ReadOnlySpan<int> indices = _task.Batches.SamplesOf(_step, 0, leaves);
         member.Batch.Gather(
             _task.Data.Training, indices, _task.Recipe.Data.ClassWeights,
-            _task.Batches.SamplesAhead(ComputedStep, 1, 0, leaves));
+            _task.Batches.SamplesAhead(_step, 1, 0, leaves));
         FirstLayerPart first = member.First;
         _stack.Forward(
             member.Kernels, 0, member.Batch.Values, first.Weight(_version),
             _upper.Of(_version, _task.Layout.Bias(0).Offset + first.FirstUnit, first.Units),
-            UnitsOf(member), indices, ComputedStep, member.Batch.Nonzeros);
+            UnitsOf(member), indices, _step, member.Batch.Nonzeros);
     }
 
     /// <summary>The member's samples, up to the loss and back to the second layer.</summary>
@@ -210,7 +215,7 @@ public sealed class TeamTrainer
         }
 
         ReadOnlySpan<int> indices = _task.Batches.SamplesOf(
-            ComputedStep, 0, _task.Batches.MicrobatchesOf(ComputedStep));
+            _step, 0, _task.Batches.MicrobatchesOf(_step));
         for (int layer = 1; layer < _stack.Layers; layer++)
         {
             ParameterView bias = _task.Layout.Bias(layer);
@@ -218,7 +223,7 @@ public sealed class TeamTrainer
             _stack.Forward(
                 member.Kernels, layer, x.Part(firstSample, samples, 0, x.Columns),
                 WeightOf(layer, 0, x.Columns), _upper.Of(_version, bias.Offset, bias.Length),
-                SamplesOf(layer), indices, ComputedStep);
+                SamplesOf(layer), indices, _step);
         }
 
         _stack.RunLoss(

@@ -161,6 +161,7 @@ public sealed class TeamTrainerTests : IDisposable
         trainer.LoadParameters(Tasks.InitialParameters(task));
         set.IsBroken = true;
         Should.Throw<DataException>(() => trainer.Compute(0));
+        Should.Throw<InvalidOperationException>(() => trainer.Apply(0));
         set.IsBroken = false;
         trainer.Compute(0);
         trainer.Apply(0).IsFinite.ShouldBeTrue();
