@@ -5,16 +5,26 @@ namespace DistTrain.Learning;
 
 /// <summary>
 /// Threads that work on one thing together: the caller and Members − 1 others, which live as long
-/// as the team. A call gives every member its part and ends when all parts have. One caller at a
-/// time. A call allocates nothing.
+/// as the team. A call gives every member its part and ends when all parts have. A part that its
+/// thread has not begun when another one is done is the other's: so a thread that the system does
+/// not run holds up nobody, unless it is in the midst of a part. One caller at a time. A call
+/// allocates nothing.
 /// </summary>
 public sealed class ComputeTeam : IDisposable
 {
+    // Numbers between the claims on two parts: a cache line.
+    private const int ClaimStride = 16;
+
     private readonly TeamThread[] _threads;
+
+    // The last call in which the part was begun. All have begun in a call that is over, so a thread
+    // that comes late for it finds nothing to claim.
+    private readonly int[] _claims;
     private readonly ThreadPark _callersPark;
     private readonly Func<bool> _areDone;
     private readonly ExceptionDispatchInfo?[] _failures;
     private Action<int>? _work;
+    private bool _isForEach;
     private int _calls;
     private int _partsLeft;
     private int _isBusy;
@@ -32,6 +42,7 @@ public sealed class ComputeTeam : IDisposable
         _callersPark = new ThreadPark(spins);
         _areDone = () => Volatile.Read(ref _partsLeft) == 0;
         _failures = new ExceptionDispatchInfo?[members];
+        _claims = new int[members * ClaimStride];
         _threads =
         [
             .. Enumerable.Range(1, members - 1).Select(
@@ -44,7 +55,7 @@ public sealed class ComputeTeam : IDisposable
 
         try
         {
-            Run(static _ => RequireDenormals());
+            RunOnEach(static _ => RequireDenormals());
         }
         catch
         {
@@ -62,33 +73,18 @@ public sealed class ComputeTeam : IDisposable
     internal bool HasEnded => Volatile.Read(ref _hasEnded);
 
     /// <summary>
-    /// Has every member do the work that belongs to its number; the caller is member 0. What a
-    /// member throws is thrown here, of the first member that threw, when all have ended.
+    /// Has the work done for every number below <see cref="Members"/>: by the member of that
+    /// number, of which the caller is 0, or by another that is done before. What a part throws is
+    /// thrown here, of the first part that threw, when all have ended.
     /// </summary>
     /// <param name="work">Kept by the caller, so that a call allocates nothing.</param>
     /// <exception cref="InvalidOperationException">The team is at work already.</exception>
     /// <exception cref="ObjectDisposedException">The threads have ended.</exception>
-    public void Run(Action<int> work)
-    {
-        ArgumentNullException.ThrowIfNull(work);
-        Enter();
-        try
-        {
-            _work = work;
-            _partsLeft = _threads.Length;
-            Call();
-            DoPart(0);
+    public void Run(Action<int> work) => Run(work, isForEach: false);
 
-            // Invariant: every thread that was called says that it is done, whatever its part does.
-            _callersPark.WaitUntil(_areDone);
-            _work = null;
-            ThrowFirstFailure();
-        }
-        finally
-        {
-            Volatile.Write(ref _isBusy, 0);
-        }
-    }
+    /// <summary>The same, each part by its own member: where it matters which thread it is.
+    /// </summary>
+    internal void RunOnEach(Action<int> work) => Run(work, isForEach: true);
 
     /// <summary>Ends the threads and waits for that.</summary>
     /// <exception cref="InvalidOperationException">The team is at work.</exception>
@@ -110,25 +106,64 @@ public sealed class ComputeTeam : IDisposable
         Volatile.Write(ref _isBusy, 0);
     }
 
-    internal void DoPart(int member)
+    /// <summary>One member's part of a call, and what others have not begun then.</summary>
+    internal void Work(int member, int call)
+    {
+        for (int i = 0; i < Members && (i == 0 || !_isForEach); i++)
+        {
+            int part = (member + i) % Members;
+            if (TryClaim(part, call))
+            {
+                DoPart(part);
+                if (Interlocked.Decrement(ref _partsLeft) == 0)
+                {
+                    _callersPark.Wake();
+                }
+            }
+        }
+    }
+
+    private void Run(Action<int> work, bool isForEach)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        Enter();
+        try
+        {
+            _work = work;
+            _isForEach = isForEach;
+            _partsLeft = Members;
+            Work(0, Call());
+
+            // Invariant: a part that was claimed ends, whatever it does.
+            _callersPark.WaitUntil(_areDone);
+            _work = null;
+            ThrowFirstFailure();
+        }
+        finally
+        {
+            Volatile.Write(ref _isBusy, 0);
+        }
+    }
+
+    private bool TryClaim(int part, int call)
+    {
+        ref int claim = ref _claims[part * ClaimStride];
+        int before = unchecked(call - 1);
+        return Volatile.Read(ref claim) == before
+            && Interlocked.CompareExchange(ref claim, call, before) == before;
+    }
+
+    private void DoPart(int part)
     {
         try
         {
-            _work!(member);
+            _work!(part);
         }
 #pragma warning disable CA1031 // The caller gets it, whatever it is.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _failures[member] = ExceptionDispatchInfo.Capture(e);
-        }
-    }
-
-    internal void PartDone()
-    {
-        if (Interlocked.Decrement(ref _partsLeft) == 0)
-        {
-            _callersPark.Wake();
+            _failures[part] = ExceptionDispatchInfo.Capture(e);
         }
     }
 
@@ -141,13 +176,16 @@ public sealed class ComputeTeam : IDisposable
         }
     }
 
-    private void Call()
+    /// <returns>Its number.</returns>
+    private int Call()
     {
-        Interlocked.Increment(ref _calls);
+        int call = Interlocked.Increment(ref _calls);
         foreach (TeamThread thread in _threads)
         {
             thread.Wake();
         }
+
+        return call;
     }
 
     private void ThrowFirstFailure()

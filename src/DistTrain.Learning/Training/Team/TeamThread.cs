@@ -35,14 +35,13 @@ internal sealed class TeamThread
         while (true)
         {
             _park.WaitUntil(_isCalled);
-            _callsSeen++;
+            _callsSeen = _team.Calls;
             if (_team.HasEnded)
             {
                 return;
             }
 
-            _team.DoPart(_member);
-            _team.PartDone();
+            _team.Work(_member, _callsSeen);
         }
     }
 }

@@ -34,13 +34,13 @@ public class ComputeTeamTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void Members_are_the_same_threads_in_every_call_and_the_caller_is_the_first(int members)
+    public void Members_are_the_same_threads_all_the_time_and_the_caller_is_the_first(int members)
     {
         using var team = new ComputeTeam(members, "gradient");
         var first = new Thread[members];
         var second = new Thread[members];
-        team.Run(member => first[member] = Thread.CurrentThread);
-        team.Run(member => second[member] = Thread.CurrentThread);
+        team.RunOnEach(member => first[member] = Thread.CurrentThread);
+        team.RunOnEach(member => second[member] = Thread.CurrentThread);
         second.ShouldBe(first);
         first.Distinct().Count().ShouldBe(members);
         first[0].ShouldBe(Thread.CurrentThread);
@@ -78,6 +78,27 @@ public class ComputeTeamTests
     }
 
     [Fact]
+    public void A_part_that_its_thread_does_not_come_for_is_done_by_another()
+    {
+        // Its thread sleeps before each call, and takes longer to wake than the caller's part.
+        using var team = new ComputeTeam(Environment.ProcessorCount + 2);
+        int taken = 0;
+        for (int call = 0; call < 10_000 && taken == 0; call++)
+        {
+            Thread.Sleep(1);
+            team.Run(part =>
+            {
+                if (part > 0 && Thread.CurrentThread.Name?.EndsWith($" {part}") != true)
+                {
+                    Interlocked.Increment(ref taken);
+                }
+            });
+        }
+
+        taken.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public void A_second_caller_is_refused_while_it_works()
     {
         using var team = new ComputeTeam(2);
@@ -93,7 +114,7 @@ public class ComputeTeamTests
     {
         var threads = new Thread[members];
         var team = new ComputeTeam(members);
-        team.Run(member => threads[member] = Thread.CurrentThread);
+        team.RunOnEach(member => threads[member] = Thread.CurrentThread);
         team.Dispose();
         team.Dispose();
         threads.Skip(1).ShouldAllBe(thread => !thread.IsAlive);

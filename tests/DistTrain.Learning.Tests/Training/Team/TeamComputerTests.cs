@@ -129,9 +129,9 @@ public sealed class TeamComputerTests : IDisposable
         int tries = 0;
         do
         {
-            team.Run(readBefore);
+            team.RunOnEach(readBefore);
             Run(15);
-            team.Run(readAfter);
+            team.RunOnEach(readAfter);
         }
         while (!after.SequenceEqual(before) && ++tries < 3);
 

@@ -238,9 +238,9 @@ public sealed class TeamTrainerTests : IDisposable
         int tries = 0;
         do
         {
-            team.Run(readBefore);
+            team.RunOnEach(readBefore);
             Run(15);
-            team.Run(readAfter);
+            team.RunOnEach(readAfter);
         }
         while (!after.SequenceEqual(before) && ++tries < 3);
 
