@@ -16,7 +16,7 @@ internal sealed class TeamState : SliceState, IWorkerArithmetic
     private readonly RoleContext _context;
     private readonly SharedMemory _memory;
     private readonly TeamTrainer _trainer;
-    private readonly TeamEvaluator _evaluator;
+    private readonly Lazy<TeamEvaluator> _evaluator;
     private readonly float[] _firstMoment;
     private readonly float[] _secondMoment;
 
@@ -33,7 +33,7 @@ internal sealed class TeamState : SliceState, IWorkerArithmetic
         _context = context;
         _memory = memory;
         _trainer = new TeamTrainer(context.Task, team, context.NewKernels, context.SkipsZeros);
-        _evaluator = new TeamEvaluator(context.Task, team, context.NewKernels);
+        _evaluator = new(() => new TeamEvaluator(context.Task, team, context.NewKernels));
         int moments = context.Task.Steps.Moments;
         _firstMoment = new float[moments > 0 ? context.Task.Layout.Count : 0];
         _secondMoment = new float[moments > 1 ? context.Task.Layout.Count : 0];
@@ -63,7 +63,7 @@ internal sealed class TeamState : SliceState, IWorkerArithmetic
         Dataset set, TreeNode node, long version, ReadOnlyMemory<float> parameters)
     {
         WriteOut(version);
-        return _evaluator.Evaluate(set, node.Start, node.End, parameters);
+        return _evaluator.Value.Evaluate(set, node.Start, node.End, parameters);
     }
 
     /// <summary>Has a version stand in its block.</summary>

@@ -3,7 +3,7 @@ using DistTrain.Protocol;
 
 namespace DistTrain.Engine;
 
-/// <summary>What a worker computes. Made anew when computing has thrown; the worker's own.
+/// <summary>What a worker computes. The worker asks for it anew when it has thrown; nobody else's.
 /// </summary>
 internal interface IWorkerArithmetic
 {

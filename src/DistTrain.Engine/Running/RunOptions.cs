@@ -22,8 +22,8 @@ public sealed record RunOptions
     /// one for each compute thread, or one of a team (<see cref="UsesTeam"/>).</summary>
     public int? ParameterServers { get; init; }
 
-    /// <summary>Let as many workers as threads, and their slices, train as one team where that is
-    /// faster and <see cref="ParameterServers"/> does not say otherwise.</summary>
+    /// <summary>Let workers that have a thread each, and their slices, train as one team where that
+    /// is faster, if <see cref="ParameterServers"/> is null.</summary>
     public bool UsesTeam { get; init; } = true;
 
     public Isa Isa { get; init; } = IsaSupport.Best;

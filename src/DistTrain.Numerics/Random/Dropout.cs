@@ -57,6 +57,7 @@ public static class Dropout
         Span<float> factors,
         int firstUnit = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstUnit);
         (uint firstBlock, uint rest) = Math.DivRem((uint)firstUnit, WordsABlock);
         ArgumentOutOfRangeException.ThrowIfNotEqual(rest, 0u, nameof(firstUnit));
         uint threshold = Threshold(probability);

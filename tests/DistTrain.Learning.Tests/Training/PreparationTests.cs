@@ -51,7 +51,8 @@ public class PreparationTests
         foreach (string name in GoldenRecipes.Names)
         {
             TrainingTask task = GoldenRecipes.Task(name);
-            using Preparation preparation = Preparation.Start(task, epoch: 0, IsaSupport.Best);
+            using Preparation preparation = Preparation.Start(
+                task, epoch: 0, IsaSupport.Best, TeamTrainer.Supports(task, 2) ? 2 : 0);
             ReferenceTrainer.Train(task, Kernels.For(IsaSupport.Best)).WeightsSha256
                 .ShouldBe(GoldenRecipes.WeightsSha256(name));
             preparation.Wait();

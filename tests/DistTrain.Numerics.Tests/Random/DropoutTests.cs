@@ -79,6 +79,26 @@ public sealed class DropoutTests
         Floats.Bits(Apply<LanesScalar>(value, factor)).ShouldBe(Floats.Bits(expected));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(16)]
+    [InlineData(60)]
+    public void Factors_of_some_units_are_those_of_all(int firstUnit)
+    {
+        float[] all = Factors(0.3, layer: 1, sample: 5, step: 7, length: 101);
+        float[] some = new float[101 - firstUnit];
+        Dropout.FillFactors(Stream, 0.3, 1, 5, 7, some, firstUnit);
+        some.ShouldBe(all[firstUnit..]);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(-4)]
+    public void Units_that_begin_within_a_block_of_words_are_refused(int firstUnit) =>
+        Should.Throw<ArgumentOutOfRangeException>(
+            () => Dropout.FillFactors(Stream, 0.3, 1, 5, 7, new float[8], firstUnit));
+
     private static float[] Factors(double p, int layer, uint sample, uint step, int length)
     {
         var factors = new float[length];

@@ -118,6 +118,7 @@ public sealed class ComputeTeam : IDisposable
                 if (Interlocked.Decrement(ref _partsLeft) == 0)
                 {
                     _callersPark.Wake();
+                    return; // no look at the claims, which other cores have written
                 }
             }
         }

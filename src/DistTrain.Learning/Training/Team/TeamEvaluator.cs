@@ -37,8 +37,16 @@ public sealed class TeamEvaluator
     {
         _parts.Split(first, end);
         (_set, _parameters) = (set, parameters);
-        _team.Run(_evaluatePart);
-        _parameters = default;
+        try
+        {
+            _team.Run(_evaluatePart);
+        }
+        finally
+        {
+            // The caller's memory is not kept from being collected.
+            _parameters = default;
+        }
+
         foreach ((int left, int right) in _parts.Sums)
         {
             _metrics[left] = EvaluationMetrics.Combine(_metrics[left], _metrics[right]);
