@@ -4,16 +4,23 @@ namespace DistTrain.Learning;
 
 /// <summary>
 /// Some columns of the first layer's weight, the units of one thread, with all that belongs to
-/// them: two versions, moments, gradient. They stand apart from other threads' columns, row behind
-/// row, so that neither a thread nor its processor's prefetchers touch what another core writes.
-/// Numbers between the columns and the stride are 0 and stay 0.
+/// them: two versions, moments, gradient. They stand apart from other threads' columns, strip
+/// behind strip and row behind row, so that neither a thread nor its processor's prefetchers touch
+/// what another core writes. Numbers between the columns and the stride are 0 and stay 0.
 /// </summary>
 internal sealed class FirstLayerPart
 {
-    /// <summary>Parts begin at a cache line, which every vector divides.</summary>
+    /// <summary>Parts and strips begin at a cache line, which every vector divides.</summary>
     private const int Unit = 16;
 
+    /// <summary>A part that is larger does not stay in L2 and is cut.</summary>
+    private const int FewNumbers = 128 * 1024;
+
+    /// <summary>The widest tile of 512-bit vectors, and two of 256-bit ones.</summary>
+    private const int StripUnits = 3 * Unit;
+
     private readonly ParameterView _weight;
+    private readonly FirstLayerStrip[] _strips;
     private readonly AlignedBuffer<float>[] _versions;
     private readonly AlignedBuffer<float> _first;
     private readonly AlignedBuffer<float> _second;
@@ -29,12 +36,10 @@ internal sealed class FirstLayerPart
         int units = MostMembers(weight.Columns);
         FirstUnit = StartOf(member);
         Units = StartOf(member + 1) - FirstUnit;
-
-        // Nobody is beside the only one: as in the block.
-        Stride = members == 1 ? Units : BatchBuffer.StrideOf(Units);
-        int length = checked(weight.Rows * Stride);
+        _strips = Cut(weight.Rows, FirstUnit, Units, isAlone: members == 1);
+        int length = checked(_strips[^1].Offset + (weight.Rows * _strips[^1].Stride));
         _versions = [new AlignedBuffer<float>(length), new AlignedBuffer<float>(length)];
-        _gradient = new AlignedBuffer<float>(length);
+        _gradient = new AlignedBuffer<float>(weight.Rows * _strips.Max(strip => strip.Stride));
         _first = new AlignedBuffer<float>(moments > 0 ? length : 0);
         _second = new AlignedBuffer<float>(moments > 1 ? length : 0);
 
@@ -48,23 +53,32 @@ internal sealed class FirstLayerPart
     /// <summary>Columns, 1 or more.</summary>
     public int Units { get; }
 
-    /// <summary>Numbers between the starts of two rows.</summary>
-    public int Stride { get; }
+    /// <summary>The columns in the strips that are worked on one after the other: the gradient of
+    /// one is in L2 when its update reads it, and that of the next is written over it.</summary>
+    public ReadOnlySpan<FirstLayerStrip> Strips => _strips;
 
     /// <summary>Threads that can each have a part of so many columns.</summary>
     public static int MostMembers(int columns) => (columns + Unit - 1) / Unit;
 
-    /// <summary>(inputs, units) of a version, by its parity.</summary>
-    public ReadOnlyMatrix Weight(int version) => View(_versions[version]);
+    /// <summary>(inputs, the strip's units) of a version, by its parity.</summary>
+    public ReadOnlyMatrix Weight(FirstLayerStrip strip, int version) =>
+        View(_versions[version], strip);
 
-    /// <summary>(inputs, units), to be written.</summary>
-    public Matrix Gradient => View(_gradient);
+    /// <summary>(inputs, the strip's units), to be written; all strips have it in turn.</summary>
+    public Matrix Gradient(FirstLayerStrip strip) =>
+        new(_gradient.Span, _weight.Rows, strip.Units, strip.Stride);
 
-    /// <summary>One update over the part, from the gradient there.</summary>
+    /// <summary>One update over a strip, from the gradient there.</summary>
     /// <returns>True if all is finite.</returns>
-    public bool Update(Kernels kernels, int version, in UpdateStep step) => kernels.Update(
-        _gradient.Span, _versions[version].Span, _versions[1 - version].Span,
-        new OptimizerMoments(_first.Span, _second.Span), step);
+    public bool Update(FirstLayerStrip strip, Kernels kernels, int version, in UpdateStep step)
+    {
+        int at = strip.Offset;
+        int length = _weight.Rows * strip.Stride;
+        return kernels.Update(
+            _gradient.Span[..length], _versions[version].Span.Slice(at, length),
+            _versions[1 - version].Span.Slice(at, length),
+            new OptimizerMoments(_first.Span, _second.Span).Slice(at, length), step);
+    }
 
     /// <summary>Takes up its columns of the weights in public order.</summary>
     public void LoadParameters(int version, ReadOnlySpan<float> parameters) =>
@@ -88,27 +102,64 @@ internal sealed class FirstLayerPart
         Store(_second, second);
     }
 
-    private Matrix View(AlignedBuffer<float> numbers) =>
-        new(numbers.Span, _weight.Rows, Units, Stride);
+    /// <summary>Strips of <see cref="StripUnits"/>, and of one cache line less where a single one
+    /// would be left over.</summary>
+    private static FirstLayerStrip[] Cut(int rows, int firstUnit, int units, bool isAlone)
+    {
+        if ((long)rows * units <= FewNumbers)
+        {
+            int together = isAlone ? units : BatchBuffer.StrideOf(units);
+            return [new FirstLayerStrip(firstUnit, units, together, 0)];
+        }
+
+        var strips = new List<FirstLayerStrip>();
+        int width;
+        for (int done = 0; done < units; done += width)
+        {
+            int left = units - done;
+            bool leavesOne = left > StripUnits && left <= StripUnits + Unit;
+            width = Math.Min(leavesOne ? StripUnits - Unit : StripUnits, left);
+            int stride = MostMembers(width) * Unit;
+            strips.Add(new FirstLayerStrip(
+                firstUnit + done, width, stride, checked(rows * done)));
+        }
+
+        return [.. strips];
+    }
+
+    private Matrix View(AlignedBuffer<float> numbers, FirstLayerStrip strip) => new(
+        numbers.Span[strip.Offset..], _weight.Rows, strip.Units, strip.Stride);
 
     private void Load(AlignedBuffer<float> part, ReadOnlySpan<float> block)
     {
-        for (int row = 0; part.Length > 0 && row < _weight.Rows; row++)
+        foreach (FirstLayerStrip strip in part.Length > 0 ? _strips : [])
         {
-            RowIn(block, row).CopyTo(View(part).Row(row));
+            for (int row = 0; row < _weight.Rows; row++)
+            {
+                block.Slice(StartIn(row, strip), strip.Units).CopyTo(View(part, strip).Row(row));
+            }
         }
     }
 
     private void Store(AlignedBuffer<float> part, Span<float> block)
     {
-        for (int row = 0; part.Length > 0 && row < _weight.Rows; row++)
+        foreach (FirstLayerStrip strip in part.Length > 0 ? _strips : [])
         {
-            View(part).Row(row).CopyTo(block.Slice(StartIn(row), Units));
+            for (int row = 0; row < _weight.Rows; row++)
+            {
+                View(part, strip).Row(row).CopyTo(block.Slice(StartIn(row, strip), strip.Units));
+            }
         }
     }
 
-    private ReadOnlySpan<float> RowIn(ReadOnlySpan<float> block, int row) =>
-        block.Slice(StartIn(row), Units);
-
-    private int StartIn(int row) => _weight.Offset + (row * _weight.Columns) + FirstUnit;
+    private int StartIn(int row, FirstLayerStrip strip) =>
+        _weight.Offset + (row * _weight.Columns) + strip.FirstUnit;
 }
+
+/// <summary>Columns of a part, and where they stand in it: rows without gaps between them.
+/// </summary>
+/// <param name="FirstUnit">The first column in the weight.</param>
+/// <param name="Units">Columns, 1 or more.</param>
+/// <param name="Stride">Numbers between the starts of two rows.</param>
+/// <param name="Offset">Where the first row begins.</param>
+internal readonly record struct FirstLayerStrip(int FirstUnit, int Units, int Stride, int Offset);

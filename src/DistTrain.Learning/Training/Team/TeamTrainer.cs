@@ -199,10 +199,13 @@ public sealed class TeamTrainer
             _task.Data.Training, indices, _task.Recipe.Data.ClassWeights,
             _task.Batches.SamplesAhead(_step, 1, 0, leaves));
         FirstLayerPart first = member.First;
-        _stack.Forward(
-            member.Kernels, 0, member.Batch.Values, first.Weight(_version),
-            _upper.Of(_version, _task.Layout.Bias(0).Offset + first.FirstUnit, first.Units),
-            UnitsOf(member), indices, _step, member.Batch.Nonzeros);
+        foreach (FirstLayerStrip strip in first.Strips)
+        {
+            _stack.Forward(
+                member.Kernels, 0, member.Batch.Values, first.Weight(strip, _version),
+                _upper.Of(_version, _task.Layout.Bias(0).Offset + strip.FirstUnit, strip.Units),
+                UnitsOf(strip.FirstUnit, strip.Units), indices, _step, member.Batch.Nonzeros);
+        }
     }
 
     /// <summary>The member's samples, up to the loss and back to the second layer.</summary>
@@ -251,7 +254,7 @@ public sealed class TeamTrainer
         {
             _stack.Backward(
                 member.Kernels, 1, WeightOf(1, member.First.FirstUnit, member.First.Units),
-                UnitsOf(member));
+                UnitsOf(member.First.FirstUnit, member.First.Units));
         }
 
         for (int layer = _stack.Layers - 1; layer > 0; layer--)
@@ -283,10 +286,15 @@ public sealed class TeamTrainer
     private void UpdateFirst(TeamMember member)
     {
         FirstLayerPart first = member.First;
-        member.Kernels.WeightGradient(
-            member.Batch.Values, UnitsOf(member).Of(_stack.GradientOf(0)), first.Gradient,
-            _task.Batches.Microbatch, member.Batch.Nonzeros);
-        Note(member, 0, first.Update(member.Kernels, _version, _constants));
+        foreach (FirstLayerStrip strip in first.Strips)
+        {
+            Matrix dz = UnitsOf(strip.FirstUnit, strip.Units).Of(_stack.GradientOf(0));
+            member.Kernels.WeightGradient(
+                member.Batch.Values, dz, first.Gradient(strip), _task.Batches.Microbatch,
+                member.Batch.Nonzeros);
+            Note(member, 0, first.Update(strip, member.Kernels, _version, _constants));
+        }
+
         UpdateBias(member, 0, first.FirstUnit, first.Units);
     }
 
@@ -302,10 +310,10 @@ public sealed class TeamTrainer
             _constants with { L2 = 0, Decay = 1 }));
     }
 
-    private BatchShare UnitsOf(TeamMember member) => _stack.Whole(0) with
+    private BatchShare UnitsOf(int first, int count) => _stack.Whole(0) with
     {
-        FirstUnit = member.First.FirstUnit,
-        Units = member.First.Units,
+        FirstUnit = first,
+        Units = count,
     };
 
     private ReadOnlyMatrix WeightOf(int layer, int firstRow, int rows)

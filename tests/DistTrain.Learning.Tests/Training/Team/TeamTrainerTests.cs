@@ -85,13 +85,20 @@ public sealed class TeamTrainerTests : IDisposable
     [InlineData(false)]
     public void Zeros_of_the_inputs_may_be_skipped(bool skipsZeros)
     {
-        var random = new Random(4);
-        float[] pixels = [.. Enumerable.Range(0, 91 * 70)
-            .Select(_ => random.Next(5) == 0 ? random.NextSingle() : 0f)];
-        int[] labels = [.. Enumerable.Range(0, 91).Select(_ => random.Next(5))];
-        var set = new InMemoryDataset("sparse", pixels, labels, 70, 5);
         Recipe recipe = Tasks.Recipe("70-100:relu-5") with { BatchSize = 40 };
-        CheckSteps(Tasks.Create(recipe, set), skipsZeros: skipsZeros);
+        CheckSteps(Tasks.Create(recipe, SparseSet(4, 91, 70)), skipsZeros: skipsZeros);
+    }
+
+    [Theory]
+    [InlineData("1400-250:sigmoid-5", true)] // strips of 48, the last one of 10
+    [InlineData("1400-240:tanh-dropout:0.2-30:relu-5", false)] // of 48
+    [InlineData("1400-100:relu-5", false)] // of 48, 32, 20
+    public void A_first_layer_beyond_the_caches_is_trained_in_strips(string layers, bool isSparse)
+    {
+        Recipe recipe = Tasks.Recipe(layers) with { BatchSize = 40 };
+        CheckSteps(Tasks.Create(
+            recipe,
+            isSparse ? SparseSet(9, 50, 1400) : Tasks.RandomSet(9, 50, 1400, 5)));
     }
 
     [Fact]
@@ -287,6 +294,15 @@ public sealed class TeamTrainerTests : IDisposable
     private TeamTrainer For(
         TrainingTask task, int members, Isa? isa = null, bool skipsZeros = true) => new(
             task, _teams[members - 1], () => Kernels.For(isa ?? IsaSupport.Best), skipsZeros);
+
+    private static InMemoryDataset SparseSet(int seed, int count, int features)
+    {
+        var random = new Random(seed);
+        float[] pixels = [.. Enumerable.Range(0, count * features)
+            .Select(_ => random.Next(5) == 0 ? random.NextSingle() : 0f)];
+        int[] labels = [.. Enumerable.Range(0, count).Select(_ => random.Next(5))];
+        return new InMemoryDataset("sparse", pixels, labels, features, 5);
+    }
 
     private static float[] ParametersOf(TeamTrainer trainer, TrainingTask task)
     {
