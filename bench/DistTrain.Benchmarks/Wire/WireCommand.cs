@@ -58,6 +58,7 @@ internal static class WireCommand
             .. LinkCells.All("link", null),
             .. LinkCells.All("link, TLS", certificates.Folder),
 #if AKKA_ENGINE
+            .. Akka.BareActorCells.All(),
             .. Akka.LaneCells.All(),
 #endif
         ];

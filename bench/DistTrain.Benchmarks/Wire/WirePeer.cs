@@ -8,8 +8,8 @@ namespace DistTrain.Benchmarks.Wire;
 /// <summary>The other process: answers until its input ends.</summary>
 internal static class WirePeer
 {
-    /// <param name="arguments">"bare", "lane", or "link" and perhaps a folder of certificates.
-    /// </param>
+    /// <param name="arguments">"bare", "actors", "lane", or "link" and perhaps a folder of
+    /// certificates.</param>
     /// <returns>The exit code.</returns>
     public static int Run(IReadOnlyList<string> arguments)
     {
@@ -19,6 +19,9 @@ internal static class WirePeer
                 AnswerBare();
                 break;
 #if AKKA_ENGINE
+            case "actors":
+                Akka.BareActorCells.Answer();
+                break;
             case "lane":
                 Akka.LaneCells.Answer();
                 break;
