@@ -4,8 +4,8 @@ using Akka.Configuration;
 
 namespace DistTrain.Benchmarks.Wire.Akka;
 
-/// <summary>One end of the bare actors: a system with Akka's own settings on a port of this machine,
-/// and one actor.</summary>
+/// <summary>One end of the bare actors: a system with Akka's own settings on a port of this
+/// machine, and one actor.</summary>
 internal sealed class BareActorNode : IDisposable
 {
     private const string Name = "bare";
