@@ -47,9 +47,12 @@ internal sealed class HeadProcess : IDisposable
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
             stop, _head.Settings.Leave);
-        if (!_system.TryJoin(either.Token))
+        JoinOutcome joined = _system.Join(either.Token);
+        if (joined != JoinOutcome.Up)
         {
-            return Left("it was still waiting for the cluster");
+            return joined == JoinOutcome.Stopped
+                ? Left("it was still waiting for the cluster")
+                : null;
         }
 
         NodeContext node = NodeRuntime.Start(_system, _head.Settings, isHead: true);

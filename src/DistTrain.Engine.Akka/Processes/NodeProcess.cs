@@ -45,9 +45,10 @@ internal abstract class NodeProcess : IDisposable
     /// <returns>Null if the cluster has given it up.</returns>
     private NodeOutcome? RunOnce(CancellationToken stop)
     {
-        if (!_system.TryJoin(stop))
+        JoinOutcome joined = _system.Join(stop);
+        if (joined != JoinOutcome.Up)
         {
-            return NodeOutcome.Left;
+            return joined == JoinOutcome.Stopped ? NodeOutcome.Left : null;
         }
 
         var outcome = new TaskCompletionSource<NodeOutcome>(

@@ -11,6 +11,10 @@ internal sealed class NodeSystem : IDisposable
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(15);
 
+    /// <summary>For heads that cannot be reached to be reached again, longer than the cluster
+    /// itself waits before it gives a node up.</summary>
+    private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(10);
+
     private readonly AkkaNodeOptions _options;
 
     private NodeSystem(AkkaNodeOptions options, ActorSystem system)
@@ -63,10 +67,9 @@ internal sealed class NodeSystem : IDisposable
     /// <summary>Founds a cluster, or asks the seeds to be let in; returns when this node is up.
     /// </summary>
     /// <param name="stop">Gives up.</param>
-    /// <returns>False if it was stopped.</returns>
     /// <exception cref="NodeException">No cluster was found in the time that its user would wait.
     /// </exception>
-    public bool TryJoin(CancellationToken stop)
+    public JoinOutcome Join(CancellationToken stop)
     {
         var isUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Cluster.RegisterOnMemberUp(() => isUp.TrySetResult());
@@ -79,14 +82,46 @@ internal sealed class NodeSystem : IDisposable
         _options.Started?.Invoke(NodeLinks.NameOf(Self));
         try
         {
-            if (IsUp(isUp.Task, stop))
-            {
-                return true;
-            }
+            return Wait(isUp.Task, stop);
         }
         catch (OperationCanceledException)
         {
-            return false;
+            return JoinOutcome.Stopped;
+        }
+    }
+
+    /// <summary>Looks again and again for seeds that are not known, and after the cluster that this
+    /// node is to be let in to: one that ends before may leave it waiting for ever.</summary>
+    private JoinOutcome Wait(Task isUp, CancellationToken stop)
+    {
+        DateTime now = DateTime.UtcNow;
+        DateTime end = now + _options.Wait;
+        DateTime headWasThere = now;
+        bool hasAsked = _options.Discovery is null;
+        bool isKnown = false;
+        for (; now < end; now = DateTime.UtcNow)
+        {
+            hasAsked = hasAsked || TryAskFound(stop);
+            TimeSpan left = end - now;
+            Task.WaitAny(
+                [isUp, System.WhenTerminated],
+                (int)(left < LookInterval ? left : LookInterval).TotalMilliseconds, stop);
+            if (isUp.IsCompleted || System.WhenTerminated.IsCompleted)
+            {
+                return isUp.IsCompleted ? JoinOutcome.Up : JoinOutcome.GivenUp;
+            }
+
+            if (!isKnown && Cluster.SelfMember.Status == MemberStatus.Joining)
+            {
+                isKnown = true;
+                _options.Log.Debug("known to the cluster, and not yet let in");
+            }
+
+            headWasThere = IsWithoutHeads ? headWasThere : DateTime.UtcNow;
+            if (DateTime.UtcNow - headWasThere > HeadPatience)
+            {
+                return JoinOutcome.GivenUp;
+            }
         }
 
         string where = _options.Discovery is null
@@ -96,28 +131,30 @@ internal sealed class NodeSystem : IDisposable
             $"no cluster {where} for {_options.Wait.TotalSeconds:0} s: giving up");
     }
 
-    /// <summary>Waits; without seeds that are known it looks for them again and again.</summary>
-    private bool IsUp(Task up, CancellationToken stop)
+    /// <summary>It is known to a cluster no head of which can be reached. Were it up, the
+    /// split-brain resolver would decide; before, nobody does.</summary>
+    private bool IsWithoutHeads
     {
-        DateTime end = DateTime.UtcNow + _options.Wait;
-        while (_options.Discovery is { } discovery && DateTime.UtcNow < end)
+        get
         {
-            IReadOnlyList<string> found = discovery.Find(stop);
-            if (found.Count > 0)
-            {
-                Cluster.JoinSeedNodes(found.Select(seed => Address.Parse(
-                    AkkaSettings.AddressOf(seed, _options.Security))));
-                break;
-            }
+            ClusterEvent.CurrentClusterState state = Cluster.State;
+            var heads = state.Members
+                .Where(member => member.HasRole(NodePaths.HeadRole) && member.Address != Self)
+                .ToList();
+            return heads.Count > 0 && heads.TrueForAll(state.Unreachable.Contains);
+        }
+    }
 
-            if (up.Wait(LookInterval, stop))
-            {
-                return true;
-            }
+    private bool TryAskFound(CancellationToken stop)
+    {
+        IReadOnlyList<string> found = _options.Discovery!.Find(stop);
+        if (found.Count > 0)
+        {
+            Cluster.JoinSeedNodes(found.Select(seed => Address.Parse(
+                AkkaSettings.AddressOf(seed, _options.Security))));
         }
 
-        TimeSpan left = end - DateTime.UtcNow;
-        return up.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero, stop);
+        return found.Count > 0;
     }
 
     /// <summary>The options to join the same cluster anew with: at the same port, by way of the
@@ -149,4 +186,17 @@ internal sealed class NodeSystem : IDisposable
             _options.Log.Warning("the cluster did not let this node go in time");
         }
     }
+}
+
+/// <summary>How asking to be let in has ended.</summary>
+internal enum JoinOutcome
+{
+    /// <summary>The node is a member.</summary>
+    Up,
+
+    /// <summary>Its user does not want it to wait any longer.</summary>
+    Stopped,
+
+    /// <summary>The cluster that knew it has given it up, or is gone.</summary>
+    GivenUp,
 }

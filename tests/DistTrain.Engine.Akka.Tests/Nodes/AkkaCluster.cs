@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Akka.Actor;
 using Akka.Remote;
 using DistTrain.Learning;
@@ -8,7 +9,8 @@ namespace DistTrain.Engine.Akka.Tests;
 
 /// <summary>Heads and other nodes in this process, each with its own actor system, memory and real
 /// connections on loopback.</summary>
-internal sealed class AkkaCluster : IDisposable
+/// <param name="leastMembers">Before so many have come, nobody is let in.</param>
+internal sealed class AkkaCluster(int leastMembers = 1) : IDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -169,8 +171,10 @@ internal sealed class AkkaCluster : IDisposable
     private string KillableSettings()
     {
         string file = _folder.File("killable.conf");
-        File.WriteAllText(
-            file, "akka.coordinated-shutdown.run-by-actor-system-terminate = off");
+        File.WriteAllText(file, string.Create(CultureInfo.InvariantCulture, $"""
+            akka.coordinated-shutdown.run-by-actor-system-terminate = off
+            akka.cluster.min-nr-of-members = {leastMembers}
+            """));
         return file;
     }
 

@@ -57,6 +57,31 @@ public sealed class HeadRestartTests : IDisposable
     }
 
     [Fact]
+    public void Nodes_that_a_cluster_knew_and_never_let_in_come_to_the_one_after_it()
+    {
+        using AkkaCluster cluster = new(leastMembers: 5);
+        cluster.AddHead(TinyTasks.GoldenTask, OptionsOf(0), heads: 3).AddWorkers(2);
+        WaitFor("known to the cluster"); // the head, and both
+
+        cluster.GiveUpHead(0); // the workers are not told
+        cluster.GiveUp(1); // by a cluster that it was not let in to
+        WaitFor("joining anew");
+        cluster.AddHead(TinyTasks.GoldenTask, OptionsOf(1), heads: 3)
+            .AddHead(TinyTasks.GoldenTask, OptionsOf(2), heads: 3);
+
+        foreach (int head in Enumerable.Range(0, 3))
+        {
+            cluster.Completed(TinyTasks.GoldenHash, head);
+        }
+
+        void WaitFor(string part) => cluster.Log
+            .TryWaitFor(part, AkkaCluster.Patience, times: 3).ShouldBeTrue($"{cluster.Log}");
+
+        RunOptions OptionsOf(int head) =>
+            Options with { OutFolder = Path.Combine(_folder.Path, $"head-{head}") };
+    }
+
+    [Fact]
     public void A_head_that_loses_all_goes_on_from_its_checkpoint_with_workers_that_come_again()
     {
         int left = 1;
