@@ -78,7 +78,7 @@ public sealed class HeadRestartTests : IDisposable
             .TryWaitFor(part, AkkaCluster.Patience, times: 3).ShouldBeTrue($"{cluster.Log}");
 
         RunOptions OptionsOf(int head) =>
-            Options with { OutFolder = Path.Combine(_folder.Path, $"head-{head}") };
+            Options with { OutFolder = _folder.File($"head-{head}") };
     }
 
     [Fact]

@@ -19,6 +19,9 @@ internal sealed class BareActorNode : IDisposable
         }
         """;
 
+    /// <summary>Akka drops what it cannot send.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly ActorSystem _system;
     private readonly SemaphoreSlim _answers = new(0);
     private readonly IActorRef _actor;
@@ -64,7 +67,8 @@ internal sealed class BareActorNode : IDisposable
     public void AskLarge(int bytes)
     {
         _actor.Tell(bytes);
-        _answers.Wait();
+        if (!_answers.Wait(Patience))
+            throw new TimeoutException($"no answer in {Patience.TotalSeconds:0} s");
     }
 
     public void BeAnswered() => _answers.Release();

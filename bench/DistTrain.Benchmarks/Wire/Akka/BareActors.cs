@@ -1,4 +1,5 @@
 using Akka.Actor;
+using DistTrain.Engine.Akka;
 
 namespace DistTrain.Benchmarks.Wire.Akka;
 
@@ -7,9 +8,7 @@ internal sealed class AskingActor : ReceiveActor
 {
     public const string Stream = "stream";
 
-    /// <summary>Pieces that were sent and not acknowledged.</summary>
-    public const int Window = 16;
-
+    /// <summary>No tensor here is a whole number of them: the last one is shorter.</summary>
     public const int PieceBytes = 64 * 1024;
 
     private readonly ActorSelection _there;
@@ -62,7 +61,7 @@ internal sealed class AskingActor : ReceiveActor
     /// <summary>Each piece is an array of its own, as a sender's copy would be.</summary>
     private void Send()
     {
-        while (_underWay < Window && _bytesLeft > 0)
+        while (_underWay < LaneSettings.Default.WindowFrames && _bytesLeft > 0)
         {
             int bytes = (int)Math.Min(_bytesLeft, PieceBytes);
             _there.Tell(GC.AllocateUninitializedArray<byte>(bytes), Self);
@@ -87,8 +86,9 @@ internal sealed class AnsweringActor : ReceiveActor
             return;
         }
 
-        // A shorter piece is the last.
-        if (++_pieces == AskingActor.Window / 4 || bytes.Length < AskingActor.PieceBytes)
+        _pieces++;
+        bool isLast = bytes.Length < AskingActor.PieceBytes;
+        if (isLast || _pieces == LaneSettings.Default.CreditFrames)
         {
             Sender.Tell(_pieces, Self);
             _pieces = 0;

@@ -119,6 +119,8 @@ internal sealed class FirstLayerPart
             int left = units - done;
             bool leavesOne = left > StripUnits && left <= StripUnits + Unit;
             width = Math.Min(leavesOne ? StripUnits - Unit : StripUnits, left);
+
+            // All strips but the last are whole cache lines wide, so they stand without gaps.
             int stride = MostMembers(width) * Unit;
             strips.Add(new FirstLayerStrip(
                 firstUnit + done, width, stride, checked(rows * done)));
