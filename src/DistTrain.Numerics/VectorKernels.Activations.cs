@@ -50,6 +50,12 @@ internal sealed unsafe partial class VectorKernels<V>
     {
         Shapes.RequireLoss(z, labels, weights, losses, dz);
         Shapes.RequireSame(z, y);
+        if (z.Columns <= SoftmaxBlock<V>.MaxColumns)
+        {
+            SoftmaxCrossEntropyOfFew(z, labels, weights, y, losses, dz);
+            return;
+        }
+
         for (int i = 0; i < z.Rows; i++)
         {
             float weight = weights.IsEmpty ? 1f : weights[i];
@@ -89,6 +95,29 @@ internal sealed unsafe partial class VectorKernels<V>
             fixed (float* row = y.Row(i), gradient = dy.Row(i))
             {
                 losses[i] = LossRow<V>.SquaredError(row, labels[i], weight, gradient, y.Columns);
+            }
+        }
+    }
+
+    private static void SoftmaxCrossEntropyOfFew(
+        ReadOnlyMatrix z, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights, Matrix y,
+        Span<float> losses, Matrix dz)
+    {
+        float* scratch = stackalloc float[SoftmaxBlock<V>.ScratchLength];
+        fixed (float* logits = z.Data, factors = weights, rows = y.Data, loss = losses,
+            gradient = dz.Data)
+        {
+            fixed (int* classes = labels)
+            {
+                for (int i = 0; i < z.Rows; i += V.Count)
+                {
+                    SoftmaxBlock<V>.CrossEntropy(
+                        Math.Min(V.Count, z.Rows - i), z.Columns,
+                        logits + (i * (nint)z.RowStride), z.RowStride, classes + i,
+                        weights.IsEmpty ? null : factors + i,
+                        rows + (i * (nint)y.RowStride), y.RowStride, loss + i,
+                        gradient + (i * (nint)dz.RowStride), dz.RowStride, scratch);
+                }
             }
         }
     }

@@ -85,13 +85,18 @@ internal sealed unsafe partial class VectorKernels<V>
     {
         Shapes.RequireProduct(x.Columns, x.Rows, dz.Rows, dz.Columns, dw.Rows, dw.Columns);
         ArgumentOutOfRangeException.ThrowIfLessThan(microbatch, 1);
-        Span<float> scratch = Scratch(TreeGemm<V>.ScratchLength(x.Rows));
+        bool skipsZeros = nonzeros is { IsWorthwhile: true };
+        Span<float> scratch = Scratch(
+            skipsZeros
+                ? SparseGemm<V>.TreeScratchLength(x.Rows)
+                : TreeGemm<V>.ScratchLength(x.Rows));
         var s = new Operands(
             x.Rows, microbatch, 1, x.RowStride, dz.RowStride, dw.RowStride);
         fixed (float* a = x.Data, b = dz.Data, c = dw.Data, stack = scratch)
         {
-            if (nonzeros is { IsWorthwhile: true } map)
+            if (skipsZeros)
             {
+                NonzeroMap map = nonzeros!;
                 map.Require(x);
                 Shapes.Require(map.Microbatch == microbatch, "a map is made for a microbatch");
                 SparseGemm<V>.MultiplyTransposed(dw.Rows, dw.Columns, s, map, a, b, c, stack);

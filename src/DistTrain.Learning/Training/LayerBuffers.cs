@@ -57,6 +57,10 @@ internal sealed class LayerBuffers
     /// the outputs from them.</summary>
     public bool EndsAtLogits { get; }
 
+    /// <summary>What the layer above reads.</summary>
+    public BatchBuffer Output(bool isTraining) =>
+        isTraining && Dropped is { } dropped ? dropped : Activated;
+
     /// <summary>What a product writes, or its way back reads, of the first samples.</summary>
     /// <param name="samples">Rows.</param>
     /// <param name="withDropout">As in training.</param>
@@ -83,6 +87,8 @@ internal sealed class BatchBuffer(int rows, int columns)
     private readonly AlignedBuffer<float> _numbers = new(rows * StrideOf(columns));
 
     public Matrix View(int samples) => new(_numbers.Span, samples, columns, _stride);
+
+    public Matrix View(int samples, BatchShare share) => share.Of(View(samples));
 
     /// <summary>Numbers between the starts of rows of so many.</summary>
     public static int StrideOf(int columns)

@@ -12,16 +12,25 @@ internal sealed class LayerStack
     private readonly Recipe _recipe;
     private readonly RandomStream _dropout;
     private readonly LayerBuffers[] _layers;
+    private readonly SplitLayer? _first;
     private bool _isTraining;
 
     /// <param name="recipe">The layers and the loss.</param>
     /// <param name="maxSamples">Most samples in a batch.</param>
-    public LayerStack(Recipe recipe, int maxSamples)
+    /// <param name="firstUnits">Where each part of a first layer begins whose parts different
+    /// threads write, ascending from 0: they are kept apart from each other, if there is a layer
+    /// above. Any other part of it is then within one of these.</param>
+    public LayerStack(Recipe recipe, int maxSamples, IReadOnlyList<int>? firstUnits = null)
     {
         _recipe = recipe;
         _dropout = new RandomStream(recipe.Seed, RandomPurpose.Dropout);
         _layers = [.. recipe.Layers.Select(
             (layer, i) => new LayerBuffers(layer, maxSamples, LossReadsLogits(recipe, i)))];
+        if (firstUnits?.Count > 1 && Layers > 1)
+        {
+            _first = new SplitLayer(recipe.Layers[0], maxSamples, firstUnits);
+        }
+
         Losses = new float[maxSamples];
     }
 
@@ -39,18 +48,25 @@ internal sealed class LayerStack
     /// <summary>All samples and units of a layer.</summary>
     public BatchShare Whole(int layer) => new(0, Samples, 0, _recipe.Layers[layer].Units);
 
-    /// <summary>What a layer above the first reads, (samples, inputs).</summary>
-    public Matrix InputOf(int layer)
-    {
-        LayerBuffers below = _layers[layer - 1];
-        BatchBuffer output = _isTraining && below.Dropped is { } dropped
-            ? dropped
-            : below.Activated;
-        return output.View(Samples);
-    }
+    /// <summary>What a layer above the first reads, (samples, inputs). Of a first layer in parts,
+    /// what was <see cref="Collect"/>ed.</summary>
+    public Matrix InputOf(int layer) => _layers[layer - 1].Output(_isTraining).View(Samples);
 
-    /// <summary>dL/dz of a layer, (samples, units).</summary>
+    /// <summary>What a part of a layer gives, (the share's samples, its units).</summary>
+    public Matrix OutputOf(int layer, BatchShare share) =>
+        BuffersOf(layer, ref share).Output(_isTraining).View(Samples, share);
+
+    /// <summary>dL/dz of a layer, (samples, units); not of a first one in parts.</summary>
     public Matrix GradientOf(int layer) => _layers[layer].Gradient.View(Samples);
+
+    /// <summary>dL/dz of a part of a layer, (the share's samples, its units).</summary>
+    public Matrix GradientOf(int layer, BatchShare share) =>
+        BuffersOf(layer, ref share).Gradient.View(Samples, share);
+
+    /// <summary>Brings together what the parts of the first layer gave for some samples, for the
+    /// layer above to read; where it is whole there is nothing to do.</summary>
+    public void Collect(int firstSample, int samples) => _first?.CopyOutputs(
+        firstSample, samples, _isTraining, _layers[0].Output(_isTraining).View(Samples));
 
     /// <summary>A softmax that the loss does not make itself needs all units of a sample.</summary>
     public static bool NeedsWholeSamples(Recipe recipe, int layer) =>
@@ -79,19 +95,21 @@ internal sealed class LayerStack
         ReadOnlySpan<float> bias, BatchShare share, ReadOnlySpan<int> indices, long step,
         NonzeroMap? nonzeros = null)
     {
-        LayerBuffers buffers = _layers[layer];
+        BatchShare own = share;
+        LayerBuffers buffers = BuffersOf(layer, ref own);
         bool dropsOut = _isTraining && buffers.Factors is not null;
         if (dropsOut)
         {
-            FillFactors(layer, share, indices, (uint)step);
+            FillFactors(
+                layer, share, buffers.Factors!.View(Samples, own), indices, (uint)step);
         }
 
         // Behind a softmax, dropout comes later than the product's end.
-        LayerOutput output = share.Of(buffers.View(Samples, dropsOut && !buffers.EndsAtLogits));
+        LayerOutput output = own.Of(buffers.View(Samples, dropsOut && !buffers.EndsAtLogits));
         kernels.Forward(x, weight, bias, output, nonzeros);
         if (NeedsWholeSamples(_recipe, layer))
         {
-            FinishSoftmax(kernels, buffers, share, dropsOut);
+            FinishSoftmax(kernels, buffers, own, dropsOut);
         }
     }
 
@@ -107,9 +125,9 @@ internal sealed class LayerStack
     {
         LayerBuffers last = _layers[^1];
         BatchShare share = Whole(Layers - 1) with { FirstSample = firstSample, Samples = samples };
-        Matrix z = share.Of(last.Logits.View(Samples));
-        Matrix y = share.Of(last.Activated.View(Samples));
-        Matrix gradient = share.Of(last.Gradient.View(Samples));
+        Matrix z = last.Logits.View(Samples, share);
+        Matrix y = last.Activated.View(Samples, share);
+        Matrix gradient = last.Gradient.View(Samples, share);
         ReadOnlySpan<int> own = labels.Slice(firstSample, samples);
         ReadOnlySpan<float> factors = weights.Slice(firstSample, samples);
         Span<float> losses = Losses.AsSpan(firstSample, samples);
@@ -135,7 +153,7 @@ internal sealed class LayerStack
         if (_recipe.Loss == Loss.Sse)
         {
             ThroughActivation(
-                kernels, Layers - 1,
+                kernels, _layers[^1],
                 Whole(Layers - 1) with { FirstSample = firstSample, Samples = samples });
         }
     }
@@ -150,12 +168,12 @@ internal sealed class LayerStack
     {
         Matrix dz = GradientOf(layer);
         ReadOnlyMatrix own = dz.Part(below.FirstSample, below.Samples, 0, dz.Columns);
-        LayerBuffers buffers = _layers[layer - 1];
-        Matrix dx = below.Of(GradientOf(layer - 1));
+        LayerBuffers buffers = BuffersOf(layer - 1, ref below);
+        Matrix dx = buffers.Gradient.View(Samples, below);
         if (buffers.IsSoftmax)
         {
             kernels.InputGradient(own, weight, dx);
-            ThroughActivation(kernels, layer - 1, below);
+            ThroughActivation(kernels, buffers, below);
         }
         else
         {
@@ -169,23 +187,27 @@ internal sealed class LayerStack
     {
         ReadOnlySpan<float> outputs = Outputs.Row(sample);
         int best = 0;
+        float most = outputs[0];
         for (int j = 1; j < outputs.Length; j++)
         {
-            best = outputs[best] < outputs[j] ? j : best;
+            // Two selections and no jump, which would be mispredicted.
+            float output = outputs[j];
+            bool isMore = most < output;
+            best = isMore ? j : best;
+            most = isMore ? output : most;
         }
 
         return best;
     }
 
     // Dropout is behind the activation, so the way back goes through it first.
-    private void ThroughActivation(Kernels kernels, int layer, BatchShare share)
+    private void ThroughActivation(Kernels kernels, LayerBuffers buffers, BatchShare share)
     {
-        LayerBuffers buffers = _layers[layer];
-        Matrix gradient = share.Of(GradientOf(layer));
-        Matrix y = share.Of(buffers.Activated.View(Samples));
+        Matrix gradient = buffers.Gradient.View(Samples, share);
+        Matrix y = buffers.Activated.View(Samples, share);
         if (buffers.Factors is { } factors)
         {
-            kernels.DropOut(gradient, share.Of(factors.View(Samples)), gradient);
+            kernels.DropOut(gradient, factors.View(Samples, share), gradient);
         }
 
         if (buffers.IsSoftmax)
@@ -195,20 +217,20 @@ internal sealed class LayerStack
         else
         {
             kernels.ActivateBackward(
-                buffers.Elementwise, gradient, share.Of(buffers.Logits.View(Samples)), y);
+                buffers.Elementwise, gradient, buffers.Logits.View(Samples, share), y);
         }
     }
 
     private void FinishSoftmax(
         Kernels kernels, LayerBuffers buffers, BatchShare share, bool dropsOut)
     {
-        Matrix y = share.Of(buffers.Activated.View(Samples));
-        kernels.Softmax(share.Of(buffers.Logits.View(Samples)), y);
+        Matrix y = buffers.Activated.View(Samples, share);
+        kernels.Softmax(buffers.Logits.View(Samples, share), y);
         if (dropsOut)
         {
             kernels.DropOut(
-                y, share.Of(buffers.Factors!.View(Samples)),
-                share.Of(buffers.Dropped!.View(Samples)));
+                y, buffers.Factors!.View(Samples, share),
+                buffers.Dropped!.View(Samples, share));
         }
     }
 
@@ -216,10 +238,15 @@ internal sealed class LayerStack
     private static bool LossReadsLogits(Recipe recipe, int layer) =>
         layer == recipe.Layers.Count - 1 && recipe.Loss != Loss.Sse;
 
-    private void FillFactors(int layer, BatchShare share, ReadOnlySpan<int> indices, uint step)
+    /// <summary>The buffers that hold a share of a layer, and the share's units as they are
+    /// numbered there.</summary>
+    private LayerBuffers BuffersOf(int layer, ref BatchShare share) =>
+        layer == 0 && _first is not null ? _first.BuffersOf(ref share) : _layers[layer];
+
+    private void FillFactors(
+        int layer, BatchShare share, Matrix factors, ReadOnlySpan<int> indices, uint step)
     {
         double probability = _recipe.Layers[layer].Dropout;
-        Matrix factors = share.Of(_layers[layer].Factors!.View(Samples));
         for (int i = 0; i < share.Samples; i++)
         {
             Dropout.FillFactors(

@@ -29,9 +29,18 @@ internal static unsafe class Panel<V>
     /// <returns>The group as it is read from the panel.</returns>
     public static ColumnGroup Copy(in ColumnGroup group, int k, float* panel)
     {
-        float* first = group.First, last = group.Last, to = panel;
+        CopyRows(group, 0, k, panel);
+        return group.InPanel(panel, V.Count);
+    }
+
+    /// <summary>Copies some of a group's rows to their place in its panel.</summary>
+    public static void CopyRows(in ColumnGroup group, int firstRow, int end, float* panel)
+    {
         int before = (group.Vectors - 1) * V.Count;
-        for (int row = 0; row < k; row++)
+        float* first = group.First + (firstRow * group.S.RowStrideB);
+        float* last = group.Last + (firstRow * group.S.RowStrideLast);
+        float* to = panel + (firstRow * (nint)(before + V.Count));
+        for (int row = firstRow; row < end; row++)
         {
             for (int j = 0; j < before; j += V.Count)
             {
@@ -43,7 +52,5 @@ internal static unsafe class Panel<V>
             last += group.S.RowStrideLast;
             to += before + V.Count;
         }
-
-        return group.InPanel(panel, V.Count);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DistTrain.Numerics;
 
 /// <summary>Copies a matrix with rows and columns exchanged, a square of vectors at a time in
@@ -15,34 +17,55 @@ internal static unsafe class Transposition<V>
         int rows, int columns, float* source, nint sourceStride,
         float* destination, nint destinationStride)
     {
-        int wholeRows = rows - (rows % V.Count);
-        int wholeColumns = columns - (columns % V.Count);
-        for (int r = 0; r < wholeRows; r += V.Count)
+        for (int r = 0; r < rows; r += V.Count)
         {
-            for (int c = 0; c < wholeColumns; c += V.Count)
+            int squareRows = Math.Min(V.Count, rows - r);
+            for (int c = 0; c < columns; c += V.Count)
             {
-                V.Transpose(
-                    source + (r * sourceStride) + c, sourceStride,
-                    destination + (c * destinationStride) + r, destinationStride);
+                int squareColumns = Math.Min(V.Count, columns - c);
+                float* from = source + (r * sourceStride) + c;
+                float* to = destination + (c * destinationStride) + r;
+                if (squareRows == V.Count && squareColumns == V.Count)
+                {
+                    V.Transpose(from, sourceStride, to, destinationStride);
+                }
+                else
+                {
+                    CopyEdge(
+                        squareRows, squareColumns, from, sourceStride, to, destinationStride);
+                }
             }
         }
-
-        CopyOneByOne(
-            0, wholeColumns, rows, columns, source, sourceStride, destination, destinationStride);
-        CopyOneByOne(
-            wholeRows, 0, rows, wholeColumns, source, sourceStride, destination,
-            destinationStride);
     }
 
-    private static void CopyOneByOne(
-        int row, int column, int rowEnd, int columnEnd, float* source, nint sourceStride,
+    // What the square holds beside the edge is anything, and is copied nowhere.
+    [SkipLocalsInit]
+    private static void CopyEdge(
+        int rows, int columns, float* source, nint sourceStride,
         float* destination, nint destinationStride)
     {
-        for (int r = row; r < rowEnd; r++)
+        float* square = stackalloc float[V.Count * V.Count];
+        float* exchanged = stackalloc float[V.Count * V.Count];
+        for (int r = 0; r < rows; r++)
         {
-            for (int c = column; c < columnEnd; c++)
+            float* row = source + (r * sourceStride);
+            V.Store(
+                square + (r * V.Count),
+                columns == V.Count ? V.Load(row) : V.LoadPartial(row, columns));
+        }
+
+        V.Transpose(square, V.Count, exchanged, V.Count);
+        for (int c = 0; c < columns; c++)
+        {
+            float* row = destination + (c * destinationStride);
+            V column = V.Load(exchanged + (c * V.Count));
+            if (rows == V.Count)
             {
-                destination[(c * destinationStride) + r] = source[(r * sourceStride) + c];
+                V.Store(row, column);
+            }
+            else
+            {
+                V.StorePartial(row, column, rows);
             }
         }
     }

@@ -37,8 +37,9 @@ internal static unsafe class NonzeroSearch
                 {
                     int list = (m * map.ListsAMicrobatch) + l;
                     uint wanted = NonzeroMap.ListSamples << (l * NonzeroMap.SamplesAList);
-                    map.Counts[list] = FillList(
-                        wanted, features, row, lists + (list * (nint)map.ListStride));
+                    FillList(
+                        wanted, features, row, lists + (list * (nint)map.ListStride),
+                        map.Starts.Slice(list * map.StartStride, map.StartStride));
                 }
             }
         }
@@ -54,21 +55,37 @@ internal static unsafe class NonzeroSearch
     /// <param name="masks">(features rounded up to <see cref="Step"/>)</param>
     private static void FillMasks(int samples, int features, float* x, nint stride, uint* masks)
     {
-        int whole = features - (features % Step);
-        for (int f = 0; f < whole; f += Step)
+        int f = 0;
+        for (; Vector512.IsHardwareAccelerated && f + (2 * Step) <= features; f += 2 * Step)
         {
-            Vector256<int> mask = Vector256<int>.Zero;
+            Vector512<int> mask = Vector512<int>.Zero, bit = Vector512<int>.One;
             for (int i = 0; i < samples; i++)
             {
-                Vector256<float> row = Vector256.Load(x + (i * stride) + f);
-                Vector256<int> isZero = Vector256.Equals(row, Vector256<float>.Zero).AsInt32();
-                mask |= Vector256.AndNot(Vector256.Create(1 << i), isZero);
+                Vector512<float> row = Vector512.Load(x + (i * stride) + f);
+                Vector512<int> isZero = Vector512.Equals(row, Vector512<float>.Zero).AsInt32();
+                mask = Vector512.ConditionalSelect(isZero, mask, mask | bit);
+                bit += bit;
             }
 
             mask.AsUInt32().Store(masks + f);
         }
 
-        for (int f = whole; f < whole + Step && whole < features; f++)
+        int whole = features - (features % Step);
+        for (; f < whole; f += Step)
+        {
+            Vector256<int> mask = Vector256<int>.Zero, bit = Vector256<int>.One;
+            for (int i = 0; i < samples; i++)
+            {
+                Vector256<float> row = Vector256.Load(x + (i * stride) + f);
+                Vector256<int> isZero = Vector256.Equals(row, Vector256<float>.Zero).AsInt32();
+                mask |= Vector256.AndNot(bit, isZero);
+                bit += bit;
+            }
+
+            mask.AsUInt32().Store(masks + f);
+        }
+
+        for (; f < whole + Step && whole < features; f++)
         {
             masks[f] = 0;
             for (int i = 0; i < samples && f < features; i++)
@@ -83,25 +100,33 @@ internal static unsafe class NonzeroSearch
     /// <param name="features">Features.</param>
     /// <param name="masks">As <see cref="FillMasks"/> leaves them.</param>
     /// <param name="list">Ascending; room for a step more than all features.</param>
-    /// <returns>How many.</returns>
-    private static int FillList(uint samples, int features, uint* masks, ushort* list)
+    /// <param name="starts">Where each block of features begins in it, and its end.</param>
+    private static void FillList(
+        uint samples, int features, uint* masks, ushort* list, Span<int> starts)
     {
-        int count = 0;
+        ushort* next = list;
         Vector256<uint> wanted = Vector256.Create(samples);
         fixed (ushort* places = Places)
         {
-            for (int f = 0; f < features; f += Step)
+            for (int block = 0; block < starts.Length - 1; block++)
             {
-                Vector256<uint> absent = Vector256.Equals(
-                    Vector256.Load(masks + f) & wanted, Vector256<uint>.Zero);
-                uint present = ~absent.ExtractMostSignificantBits() & 0xFF;
-                (Vector128.Load(places + (present * Step)) + Vector128.Create((ushort)f))
-                    .Store(list + count);
-                count += BitOperations.PopCount(present);
+                starts[block] = (int)(next - list);
+                int f = block * NonzeroMap.BlockFeatures;
+                int end = Math.Min(f + NonzeroMap.BlockFeatures, features);
+                Vector128<ushort> first = Vector128.Create((ushort)f);
+                for (; f < end; f += Step)
+                {
+                    Vector256<uint> absent = Vector256.Equals(
+                        Vector256.Load(masks + f) & wanted, Vector256<uint>.Zero);
+                    uint present = absent.ExtractMostSignificantBits() ^ 0xFF;
+                    (Vector128.Load(places + (present * Step)) + first).Store(next);
+                    first += Vector128.Create((ushort)Step);
+                    next += BitOperations.PopCount(present);
+                }
             }
         }
 
-        return count;
+        starts[^1] = (int)(next - list);
     }
 
     private static ushort[] MakePlaces()

@@ -12,12 +12,17 @@ internal static unsafe class SparseGemm<V>
     private const int ManySamples = 64;
 
     /// <summary>Numbers of scratch that a product over so many features needs.</summary>
-    public static int ScratchLength(int features) => Tiles<V>.StackLength
-        + ColumnGroups<V>.EdgeLength(features)
+    public static int ScratchLength(int features) =>
+        ColumnGroups<V>.EdgeLength(features)
         + Panel<V>.Length(features, SparseTiles<V>.MaxListVectors);
 
-    /// <summary>Z = X · W: a few samples at a time, over the features that any of them has.
-    /// </summary>
+    /// <summary>Numbers of scratch that a gradient over so many samples needs.</summary>
+    public static int TreeScratchLength(int samples) => Tiles<V>.StackLength
+        + ColumnGroups<V>.EdgeLength(samples)
+        + Panel<V>.Length(samples, SparseTiles<V>.MaxMaskVectors);
+
+    /// <summary>Z = X · W: a few samples at a time, over the features that any of them has, and
+    /// block by block of features, whose rows of W stay in L1 meanwhile.</summary>
     /// <inheritdoc cref="Gemm{V}.Multiply"/>
     /// <param name="map">The non-zeros of A.</param>
     public static void Multiply<TEpilogue>(
@@ -25,40 +30,29 @@ internal static unsafe class SparseGemm<V>
         in TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {
-        float* edge = scratch + Tiles<V>.StackLength;
-        float* panel = edge + ColumnGroups<V>.EdgeLength(s.K);
-        var groups = new ColumnGroups<V>(n, s, b, edge);
-        fixed (ushort* lists = map.Lists)
+        float* panel = scratch + ColumnGroups<V>.EdgeLength(s.K);
+        var groups = new ColumnGroups<V>(n, s, b, scratch);
+        bool copies = m >= ManySamples && Panel<V>.Aligns(s);
+        for (int column = 0; column < n;)
         {
-            for (int column = 0; column < n;)
+            ColumnGroup group = groups.At(
+                column, SparseTiles<V>.NextVectors(n - column, SparseTiles<V>.MaxListVectors));
+            ColumnGroup read = copies ? group.InPanel(panel, V.Count) : group;
+            for (int block = 0; block < map.Blocks; block++)
             {
-                ColumnGroup group = groups.At(column, SparseTiles<V>.MaxListVectors);
-                float* next = column + group.Columns < n ? group.First + group.Columns : null;
-                if (m >= ManySamples && Panel<V>.Aligns(s))
+                if (copies)
                 {
-                    group = Panel<V>.Copy(group, s.K, panel);
+                    int first = block * NonzeroMap.BlockFeatures;
+                    int end = Math.Min(first + NonzeroMap.BlockFeatures, s.K);
+                    Panel<V>.CopyRows(group, first, end, panel);
                 }
 
-                int list = 0;
-                for (int i = 0; i < m; list++)
-                {
-                    int inMicrobatch = map.Microbatch - (i % map.Microbatch);
-                    int rows = Math.Min(
-                        NonzeroMap.SamplesAList, Math.Min(inMicrobatch, m - i));
-                    ushort* features = lists + (list * (nint)map.ListStride);
-                    float* tile = c + (i * s.RowStrideC) + column;
-
-                    // Each list brings one line of its rows of the next group of columns.
-                    int line = list % SparseTiles<V>.MaxListVectors * V.Count;
-                    SparseTiles<V>.Run(
-                        rows, group, features, map.Counts[list], a + (i * s.RowStrideA), tile,
-                        next == null ? b : next + line);
-                    epilogue.Run(tile, s.RowStrideC, i, column, rows, group.Columns);
-                    i += rows;
-                }
-
-                column += group.Columns;
+                Block(
+                    m, block, read with { S = read.S with { Continues = block > 0 } }, map, a,
+                    c + column, column, epilogue);
             }
+
+            column += group.Columns;
         }
     }
 
@@ -78,10 +72,12 @@ internal static unsafe class SparseGemm<V>
         {
             for (int column = 0; column < n;)
             {
-                ColumnGroup group = Panel<V>.Copy(groups.At(column), s.K, panel);
+                int vectors = SparseTiles<V>.NextVectors(
+                    n - column, SparseTiles<V>.MaxMaskVectors);
+                ColumnGroup group = Panel<V>.Copy(groups.At(column, vectors), s.K, panel);
                 for (int i = 0; i < m;)
                 {
-                    int rows = Math.Min(SparseTiles<V>.Features, m - i);
+                    int rows = Math.Min(SparseTiles<V>.Features(group.Vectors), m - i);
                     float* tile = c + (i * s.RowStrideC) + column;
                     if (leavesL2)
                     {
@@ -97,6 +93,50 @@ internal static unsafe class SparseGemm<V>
                 }
 
                 column += group.Columns;
+            }
+        }
+    }
+
+    /// <summary>All samples over one block of features; behind the last one the epilogue.
+    /// </summary>
+    /// <param name="m">Samples.</param>
+    /// <param name="block">Which one.</param>
+    /// <param name="group">The columns.</param>
+    /// <param name="map">The lists.</param>
+    /// <param name="a">(m, features)</param>
+    /// <param name="c">(m, the columns)</param>
+    /// <param name="column">The first column.</param>
+    /// <param name="epilogue">What is done to a tile that is complete.</param>
+    private static void Block<TEpilogue>(
+        int m, int block, in ColumnGroup group, NonzeroMap map, float* a, float* c, int column,
+        in TEpilogue epilogue)
+        where TEpilogue : struct, ITileEpilogue
+    {
+        bool isFirst = block == 0, isLast = block == map.Blocks - 1;
+        ReadOnlySpan<int> starts = map.Starts[block..];
+        fixed (ushort* lists = map.Lists)
+        {
+            int list = 0;
+            for (int i = 0; i < m; list++)
+            {
+                int inMicrobatch = map.Microbatch - (i % map.Microbatch);
+                int rows = Math.Min(NonzeroMap.SamplesAList, Math.Min(inMicrobatch, m - i));
+                int start = starts[list * map.StartStride];
+                int count = starts[(list * map.StartStride) + 1] - start;
+                float* tile = c + (i * group.S.RowStrideC);
+                if (count > 0 || isFirst)
+                {
+                    SparseTiles<V>.Run(
+                        rows, group, lists + (list * (nint)map.ListStride) + start, count,
+                        a + (i * group.S.RowStrideA), tile);
+                }
+
+                if (isLast)
+                {
+                    epilogue.Run(tile, group.S.RowStrideC, i, column, rows, group.Columns);
+                }
+
+                i += rows;
             }
         }
     }

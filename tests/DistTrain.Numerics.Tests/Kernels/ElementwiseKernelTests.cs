@@ -41,8 +41,11 @@ public class ElementwiseKernelTests
         {
             foreach (bool weighted in (bool[])[false, true])
             {
-                TestMatrix z = TestMatrix.Random(random, 4, n, gap: 3, Wide);
-                int[] labels = [0, n - 1, n / 2, random.Next(n)];
+                int samples = weighted ? 4 : 37; // some at once, and what is left over
+                TestMatrix z = TestMatrix.Random(random, samples, n, gap: 3, Wide);
+                int[] labels =
+                    [0, n - 1, n / 2, .. Enumerable.Range(3, samples - 3).Select(
+                        _ => random.Next(n))];
                 float[] weights = weighted ? [1f, 0.3f, 2f, 0f] : [];
                 CompareLoss(kernels, "cross-entropy", z, (k, outputs, losses, gradient) =>
                     k.SoftmaxCrossEntropy(

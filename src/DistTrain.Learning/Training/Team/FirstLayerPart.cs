@@ -17,7 +17,10 @@ internal sealed class FirstLayerPart
     private const int FewNumbers = 128 * 1024;
 
     /// <summary>The widest tile of 512-bit vectors, and two of 256-bit ones.</summary>
-    private const int StripUnits = 3 * Unit;
+    private const int DenseStripUnits = 3 * Unit;
+
+    /// <summary>The same of the tiles that skip zeros.</summary>
+    private const int SparseStripUnits = 6 * Unit;
 
     private readonly ParameterView _weight;
     private readonly FirstLayerStrip[] _strips;
@@ -30,13 +33,17 @@ internal sealed class FirstLayerPart
     /// <param name="moments">That the optimizer keeps, 0 … 2.</param>
     /// <param name="member">Whose part, from 0.</param>
     /// <param name="members">At most <see cref="MostMembers"/>.</param>
-    public FirstLayerPart(ParameterView weight, int moments, int member, int members)
+    /// <param name="skipsZeros">Whether most batches will have zeros enough to skip them.</param>
+    public FirstLayerPart(
+        ParameterView weight, int moments, int member, int members, bool skipsZeros)
     {
         _weight = weight;
         int units = MostMembers(weight.Columns);
         FirstUnit = StartOf(member);
         Units = StartOf(member + 1) - FirstUnit;
-        _strips = Cut(weight.Rows, FirstUnit, Units, isAlone: members == 1);
+        _strips = Cut(
+            weight.Rows, FirstUnit, Units, skipsZeros ? SparseStripUnits : DenseStripUnits,
+            isAlone: members == 1);
         int length = checked(_strips[^1].Offset + (weight.Rows * _strips[^1].Stride));
         _versions = [new AlignedBuffer<float>(length), new AlignedBuffer<float>(length)];
         _gradient = new AlignedBuffer<float>(weight.Rows * _strips.Max(strip => strip.Stride));
@@ -102,9 +109,10 @@ internal sealed class FirstLayerPart
         Store(_second, second);
     }
 
-    /// <summary>Strips of <see cref="StripUnits"/>, and of one cache line less where a single one
-    /// would be left over.</summary>
-    private static FirstLayerStrip[] Cut(int rows, int firstUnit, int units, bool isAlone)
+    /// <summary>Strips of so many units, and of one cache line less where a single one would be
+    /// left over.</summary>
+    private static FirstLayerStrip[] Cut(
+        int rows, int firstUnit, int units, int stripUnits, bool isAlone)
     {
         if ((long)rows * units <= FewNumbers)
         {
@@ -117,8 +125,8 @@ internal sealed class FirstLayerPart
         for (int done = 0; done < units; done += width)
         {
             int left = units - done;
-            bool leavesOne = left > StripUnits && left <= StripUnits + Unit;
-            width = Math.Min(leavesOne ? StripUnits - Unit : StripUnits, left);
+            bool leavesOne = left > stripUnits && left <= stripUnits + Unit;
+            width = Math.Min(leavesOne ? stripUnits - Unit : stripUnits, left);
 
             // All strips but the last are whole cache lines wide, so they stand without gaps.
             int stride = MostMembers(width) * Unit;

@@ -20,7 +20,7 @@ internal sealed class TeamMember
         Members = members;
         Batch = new InputBatch(task, kernels, task.Batches.BatchSize, skipsZeros);
         First = new FirstLayerPart(
-            task.Layout.Weight(0), task.Steps.Moments, number, members);
+            task.Layout.Weight(0), task.Steps.Moments, number, members, HasZeros(task));
         int most = task.Layout.Bias(0).Length;
         for (int layer = 1; layer < task.Recipe.Layers.Count; layer++)
         {
@@ -58,6 +58,15 @@ internal sealed class TeamMember
     public (int First, int Rows) RowsOf(ParameterView weight) => weight.Layer == 1
         ? (First.FirstUnit, First.Units)
         : ShareOf(weight.Rows);
+
+    // As the first samples are, so are most.
+    private bool HasZeros(TrainingTask task)
+    {
+        Batch.Gather(
+            task.Data.Training, task.Batches.SamplesOf(step: 0, first: 0, end: 1),
+            task.Recipe.Data.ClassWeights);
+        return Batch.Nonzeros is { IsWorthwhile: true };
+    }
 
     private (int First, int Count) ShareOf(int count)
     {

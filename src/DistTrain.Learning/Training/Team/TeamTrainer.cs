@@ -57,10 +57,12 @@ public sealed class TeamTrainer
 
         _task = task;
         _team = team;
-        _stack = new LayerStack(task.Recipe, task.Batches.BatchSize);
         _upper = new UpperLayers(task.Layout, task.Steps.Moments);
         _members = [.. Enumerable.Range(0, team.Members).Select(
             i => new TeamMember(task, kernels(), skipsZeros, i, team.Members))];
+        _stack = new LayerStack(
+            task.Recipe, task.Batches.BatchSize,
+            [.. _members.Select(member => member.First.FirstUnit)]);
         _runFirstLayer = i => RunFirstLayer(_members[i]);
         _runUpperLayers = i => RunUpperLayers(_members[i]);
         _update = i => Update(_members[i]);
@@ -204,7 +206,7 @@ public sealed class TeamTrainer
             _stack.Forward(
                 member.Kernels, 0, member.Batch.Values, first.Weight(strip, _version),
                 _upper.Of(_version, _task.Layout.Bias(0).Offset + strip.FirstUnit, strip.Units),
-                UnitsOf(strip.FirstUnit, strip.Units), indices, _step, member.Batch.Nonzeros);
+                UnitsOf(0, strip.FirstUnit, strip.Units), indices, _step, member.Batch.Nonzeros);
         }
     }
 
@@ -219,6 +221,7 @@ public sealed class TeamTrainer
 
         ReadOnlySpan<int> indices = _task.Batches.SamplesOf(
             _step, 0, _task.Batches.MicrobatchesOf(_step));
+        _stack.Collect(firstSample, samples);
         for (int layer = 1; layer < _stack.Layers; layer++)
         {
             ParameterView bias = _task.Layout.Bias(layer);
@@ -254,7 +257,7 @@ public sealed class TeamTrainer
         {
             _stack.Backward(
                 member.Kernels, 1, WeightOf(1, member.First.FirstUnit, member.First.Units),
-                UnitsOf(member.First.FirstUnit, member.First.Units));
+                UnitsOf(0, member.First.FirstUnit, member.First.Units));
         }
 
         for (int layer = _stack.Layers - 1; layer > 0; layer--)
@@ -272,7 +275,7 @@ public sealed class TeamTrainer
         Matrix dz = _stack.GradientOf(layer);
         Span<float> gradient = member.Gradient(rows * weight.Columns);
         member.Kernels.WeightGradient(
-            _stack.InputOf(layer).Part(0, _stack.Samples, firstRow, rows), dz,
+            _stack.OutputOf(layer - 1, UnitsOf(layer - 1, firstRow, rows)), dz,
             new Matrix(gradient, rows, weight.Columns), _task.Batches.Microbatch);
         Note(member, 2 * layer, _upper.Update(
             member.Kernels, _version, weight.Offset + (firstRow * weight.Columns), gradient,
@@ -288,7 +291,7 @@ public sealed class TeamTrainer
         FirstLayerPart first = member.First;
         foreach (FirstLayerStrip strip in first.Strips)
         {
-            Matrix dz = UnitsOf(strip.FirstUnit, strip.Units).Of(_stack.GradientOf(0));
+            Matrix dz = _stack.GradientOf(0, UnitsOf(0, strip.FirstUnit, strip.Units));
             member.Kernels.WeightGradient(
                 member.Batch.Values, dz, first.Gradient(strip), _task.Batches.Microbatch,
                 member.Batch.Nonzeros);
@@ -303,14 +306,14 @@ public sealed class TeamTrainer
     {
         Span<float> gradient = member.Gradient(units);
         member.Kernels.BiasGradient(
-            _stack.GradientOf(layer).Part(0, _stack.Samples, firstUnit, units), gradient,
+            _stack.GradientOf(layer, UnitsOf(layer, firstUnit, units)), gradient,
             _task.Batches.Microbatch);
         Note(member, (2 * layer) + 1, _upper.Update(
             member.Kernels, _version, _task.Layout.Bias(layer).Offset + firstUnit, gradient,
             _constants with { L2 = 0, Decay = 1 }));
     }
 
-    private BatchShare UnitsOf(int first, int count) => _stack.Whole(0) with
+    private BatchShare UnitsOf(int layer, int first, int count) => _stack.Whole(layer) with
     {
         FirstUnit = first,
         Units = count,

@@ -90,8 +90,9 @@ public sealed class TeamTrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("1400-250:sigmoid-5", true)] // strips of 48, the last one of 10
-    [InlineData("1400-240:tanh-dropout:0.2-30:relu-5", false)] // of 48
+    [InlineData("1400-250:sigmoid-5", true)] // strips of 96, the last one of 58
+    [InlineData("1400-100:relu-dropout:0.3-5", true)] // of 80, 20
+    [InlineData("1400-240:tanh-dropout:0.2-30:relu-5", false)] // strips of 48
     [InlineData("1400-100:relu-5", false)] // of 48, 32, 20
     public void A_first_layer_beyond_the_caches_is_trained_in_strips(string layers, bool isSparse)
     {
