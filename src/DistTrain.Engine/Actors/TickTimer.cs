@@ -7,25 +7,38 @@ namespace DistTrain.Engine;
 /// neither counted nor kept. When nothing but ticks would ever come, the run is stuck all the same,
 /// and the dispatcher says so.
 /// </summary>
+/// <remarks>
+/// It has a thread of its own, which sleeps in between. One of the thread pool would spin for more
+/// after each tick, on a core that computes.
+/// </remarks>
 internal sealed class TickTimer : IDisposable
 {
     private readonly Actor[] _actors;
-    private readonly Timer _timer;
+    private readonly ManualResetEventSlim _hasEnded = new(initialState: false, spinCount: 0);
+    private readonly Thread _thread;
 
     public TickTimer(IEnumerable<Actor> actors)
     {
         _actors = [.. actors];
-        _timer = new Timer(
-            _ => Tick(), null, ProtocolTicks.Milliseconds, ProtocolTicks.Milliseconds);
+        _thread = new Thread(Run) { IsBackground = true, Name = "ticks" };
+        _thread.Start();
     }
 
-    public void Dispose() => _timer.Dispose();
-
-    private void Tick()
+    public void Dispose()
     {
-        foreach (Actor actor in _actors)
+        _hasEnded.Set();
+        _thread.Join();
+        _hasEnded.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_hasEnded.Wait(ProtocolTicks.Milliseconds))
         {
-            actor.PostTick();
+            foreach (Actor actor in _actors)
+            {
+                actor.PostTick();
+            }
         }
     }
 }
