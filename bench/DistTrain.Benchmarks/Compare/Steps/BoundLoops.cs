@@ -84,12 +84,10 @@ internal static class BoundLoops
         Vector512<float> unit = Vector512.Create(1 / 255f);
         for (nuint i = 0; i < (nuint)bytes.Length; i += 16)
         {
-            Vector128<byte> packed = Vector128.LoadUnsafe(ref from, i);
-            Vector256<ushort> wide = Vector256.Create(
-                Vector128.WidenLower(packed), Vector128.WidenUpper(packed));
-            Vector512<int> wider = Vector512.Create(
-                Vector256.WidenLower(wide).AsInt32(), Vector256.WidenUpper(wide).AsInt32());
-            (Vector512.ConvertToSingle(wider) * unit).StoreUnsafe(ref to, i);
+            Vector512<byte> bytes16 = Vector128.LoadUnsafe(ref from, i)
+                .ToVector256Unsafe().ToVector512Unsafe();
+            Vector512<int> wide = Vector512.WidenLower(Vector512.WidenLower(bytes16)).AsInt32();
+            (Vector512.ConvertToSingle(wide) * unit).StoreUnsafe(ref to, i);
         }
     }
 }
