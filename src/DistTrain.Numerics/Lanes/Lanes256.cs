@@ -44,10 +44,12 @@ public readonly unsafe partial struct Lanes256 : ILanes<Lanes256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 BroadcastBits(int bits) => new(Vector256.Create(bits).AsSingle());
 
+    // Not by a Vector64, which x64 takes a way through memory for, and then waits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 FromBytes(byte* source) =>
         new(Vector256.ConvertToSingle(Vector256.WidenLower(Vector256.WidenLower(
-            Vector64.Load(source).ToVector128Unsafe().ToVector256Unsafe())).AsInt32()));
+            Vector256.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(source)).AsByte()))
+            .AsInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Fma(Lanes256 a, Lanes256 b, Lanes256 c) =>
