@@ -83,7 +83,7 @@ internal sealed class LocalRun : IDisposable
             }
 
             using (stop.Register(() => _routes.ToCoordinator(new StopRequested())))
-            using (new TickTimer([_routes.Coordinator, .. _routes.Slices]))
+            using (new Ticker([_routes.Coordinator, .. _routes.Slices]))
             {
                 _dispatcher.Run();
             }

@@ -11,21 +11,47 @@ namespace DistTrain.Engine;
 /// It has a thread of its own, which sleeps in between. One of the thread pool would spin for more
 /// after each tick, on a core that computes.
 /// </remarks>
-internal sealed class TickTimer : IDisposable
+internal sealed class Ticker : IDisposable
 {
-    private readonly Actor[] _actors;
+    private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _hasEnded = new(initialState: false, spinCount: 0);
     private readonly Thread _thread;
+    private volatile Actor[] _actors;
+    private bool _isDisposed;
 
-    public TickTimer(IEnumerable<Actor> actors)
+    /// <param name="actors">Who hears of it from now on.</param>
+    public Ticker(params IEnumerable<Actor> actors)
     {
         _actors = [.. actors];
         _thread = new Thread(Run) { IsBackground = true, Name = "ticks" };
         _thread.Start();
     }
 
+    public void Add(Actor actor)
+    {
+        lock (_gate)
+        {
+            _actors = [.. _actors, actor];
+        }
+    }
+
+    public void Remove(Actor actor)
+    {
+        lock (_gate)
+        {
+            _actors = [.. _actors.Where(other => other != actor)];
+        }
+    }
+
+    /// <summary>No actor hears of time any more when this returns.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         _hasEnded.Set();
         _thread.Join();
         _hasEnded.Dispose();
