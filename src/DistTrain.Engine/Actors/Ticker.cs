@@ -8,30 +8,37 @@ namespace DistTrain.Engine;
 /// and the dispatcher says so.
 /// </summary>
 /// <remarks>
-/// It has a thread of its own, which sleeps in between. One of the thread pool would spin for more
-/// after each tick, on a core that computes.
+/// From the first actor on it has a thread of its own, which sleeps in between. One of the thread
+/// pool would spin for more after each tick, on a core that computes.
 /// </remarks>
 internal sealed class Ticker : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _hasEnded = new(initialState: false, spinCount: 0);
-    private readonly Thread _thread;
-    private volatile Actor[] _actors;
+    private Thread? _thread;
+    private volatile Actor[] _actors = [];
     private bool _isDisposed;
 
     /// <param name="actors">Who hears of it from now on.</param>
     public Ticker(params IEnumerable<Actor> actors)
     {
-        _actors = [.. actors];
-        _thread = new Thread(Run) { IsBackground = true, Name = "ticks" };
-        _thread.Start();
+        foreach (Actor actor in actors)
+        {
+            Add(actor);
+        }
     }
 
+    /// <summary>Nothing comes of it after the end.</summary>
     public void Add(Actor actor)
     {
         lock (_gate)
         {
             _actors = [.. _actors, actor];
+            if (_thread is null && !_isDisposed)
+            {
+                _thread = new Thread(Run) { IsBackground = true, Name = "ticks" };
+                _thread.Start();
+            }
         }
     }
 
@@ -46,14 +53,18 @@ internal sealed class Ticker : IDisposable
     /// <summary>No actor hears of time any more when this returns.</summary>
     public void Dispose()
     {
-        if (_isDisposed)
+        lock (_gate)
         {
-            return;
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
         }
 
-        _isDisposed = true;
         _hasEnded.Set();
-        _thread.Join();
+        _thread?.Join();
         _hasEnded.Dispose();
     }
 

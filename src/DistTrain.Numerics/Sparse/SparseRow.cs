@@ -4,6 +4,9 @@ namespace DistTrain.Numerics;
 
 /// <summary>One row of a tile over some of the terms: N vectors, 1 to 8, in registers. Rows that a
 /// tile of R rows does not have are nothing, to the JIT too.</summary>
+/// <remarks>Not one type with <see cref="TileRow{V, R, N}"/>, whose tiles have up to 12 rows of 3:
+/// in a method of so many rows of 8 the JIT stops inlining (docs/adr/0013-skipped-zeros.md). For
+/// the same reason conditions are written as statements.</remarks>
 internal static unsafe class SparseRow<V, R, N>
     where V : struct, ILanes<V>
     where R : struct, IExtent
