@@ -45,6 +45,7 @@ internal interface ISliceMemory
     /// <summary>The partial square norms of all blocks, once all slices' have come.</summary>
     /// <param name="step">Of this step.</param>
     /// <param name="partials">What came, by slice.</param>
+    /// <exception cref="NormsGoneException">A slice is gone since it sent them.</exception>
     ReadOnlySpan<double> Norms(long step, ImmutableArray<TensorHandle> partials);
 
     /// <summary>A worker's part of an evaluation.</summary>

@@ -93,7 +93,11 @@ internal sealed class SliceRole : Role<ParameterServerMessage>
                 Own.Answer(Combine(combine));
                 break;
             case ApplyUpdate update:
-                Own.Answer(Apply(update));
+                if (Apply(update) is { } outcome)
+                {
+                    Own.Answer(outcome);
+                }
+
                 break;
             case ReduceEvaluation reduce:
                 Own.Answer(Reduce(reduce));
@@ -180,7 +184,9 @@ internal sealed class SliceRole : Role<ParameterServerMessage>
             combine.Generation, combine.Step, _memory.OwnNormsHandle(combine.Step));
     }
 
-    private ParameterServerMessage Apply(ApplyUpdate update)
+    /// <summary>No answer if another slice is gone: this one is restored with it, and a refusal of
+    /// its own would stand for the cause.</summary>
+    private ParameterServerMessage? Apply(ApplyUpdate update)
     {
         string? refusal;
         BatchMetrics metrics;
@@ -189,6 +195,10 @@ internal sealed class SliceRole : Role<ParameterServerMessage>
             _context.Hooks.BeforeUpdate?.Invoke(_id, update.Step);
             refusal = _state.Apply(
                 update.Step, update.Nodes, update.Partials, out metrics);
+        }
+        catch (NormsGoneException)
+        {
+            return null;
         }
 #pragma warning disable CA1031 // Whatever it throws, the state is not known: all are restored.
         catch (Exception e) when (e is not InvariantException)

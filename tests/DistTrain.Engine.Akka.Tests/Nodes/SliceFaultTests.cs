@@ -30,10 +30,8 @@ public sealed class SliceFaultTests : IDisposable
         _watcher.Events.OfType<SliceLeftRun>().ShouldHaveSingleItem()
             .Slice.ShouldBe(new SliceId(1));
 
-        // Once when a sibling misses its norms, perhaps, and once when it is back.
-        RunRolledBack[] back = [.. _watcher.Events.OfType<RunRolledBack>()];
-        back.Length.ShouldBeInRange(1, 2);
-        back.ShouldAllBe(e => e.Version <= 15);
+        _watcher.Events.OfType<RunRolledBack>().ShouldHaveSingleItem()
+            .Version.ShouldBeLessThanOrEqualTo(15);
     }
 
     [Fact]
@@ -87,7 +85,7 @@ public sealed class SliceFaultTests : IDisposable
         cluster.AddHead(
             TinyTasks.GoldenTask, Three, parameterServers: 2, observer: _watcher)
             .AddParameterServers(1);
-        cluster.Log.WaitFor("parameter server 1 (node 0) is ready");
+        cluster.Log.WaitFor("(node 0) is ready"); // 0 or 1: the head has one too
         cluster.AddParameterServers(1, stop: leave.Token).AddWorkers(2, hooks);
         RunResult result = cluster.Result();
 

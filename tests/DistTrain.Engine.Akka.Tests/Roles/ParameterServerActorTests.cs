@@ -150,6 +150,38 @@ public sealed class ParameterServerActorTests : TestKit
     }
 
     [Fact]
+    public void A_slice_whose_sibling_is_gone_refuses_nothing_and_waits_for_the_restore()
+    {
+        HostedStage? all = null;
+        var hooks = new EngineHooks
+        {
+            BeforeUpdate = (slice, _) =>
+            {
+                if (slice.Value == 0)
+                {
+                    all!.Hosted.Remove(new SliceId(1));
+                }
+            },
+        };
+        HostedStage stage = all = new HostedStage(this, StageTasks.FourSteps, slices: 2, hooks);
+        stage.Begin(First, limit: 4, 0);
+        HeldVersion held = stage.Node.NextVersion();
+        foreach (TreeNode node in stage.Node.ShareOf(held, 0))
+        {
+            stage.Node.Contribute(held, node, worker: 0);
+        }
+
+        AwaitCondition(() => stage.Hosted.Find(new SliceId(1)) is null);
+        IReadOnlyList<object> heard = stage.Heard();
+        heard.ShouldNotContain(m => m is UpdateRefused, "its own refusal would hide the cause");
+        Step(stage).ShouldBe(0);
+
+        stage.Slices[0].Tell(new RestoreSlice(
+            Second, HostedStage.Incarnation, RestoreSource.Initial, 0));
+        StatusOf(stage).Restored.ShouldBe(Second);
+    }
+
+    [Fact]
     public void A_step_that_is_late_is_said_to_be_stalled_by_its_missing_nodes()
     {
         var stage = new HostedStage(this, StageTasks.FourSteps, slices: 1);

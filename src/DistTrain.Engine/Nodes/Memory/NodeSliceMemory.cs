@@ -105,9 +105,8 @@ internal sealed class NodeSliceMemory : ISliceMemory
 
     private ReadOnlySpan<double> NormsHere(NodeHandle handle)
     {
-        // It may be gone since it sent them: all are to be restored then, this slice with them.
-        NodeSliceMemory sibling = _siblings(new SliceId(handle.Slice))
-            ?? throw new NodeException($"the norms of slice {handle.Slice} are gone with it");
+        var slice = new SliceId(handle.Slice);
+        NodeSliceMemory sibling = _siblings(slice) ?? throw new NormsGoneException(slice);
         return sibling._ownNorms[handle.Place];
     }
 }

@@ -37,6 +37,11 @@ public sealed class NormsTests
         MemoryMarshal.Cast<byte, double>(
             all[1]!.OpenNorms(NodeHandle.Of(all[1]!.OwnNormsHandle(5))).Bytes.Span).ToArray()
             .ShouldBe([9, 9]);
+
+        TensorHandle gone = all[1]!.OwnNormsHandle(4);
+        all[1] = null;
+        Should.Throw<NormsGoneException>(
+            () => all[0]!.Norms(4, [all[0]!.OwnNormsHandle(4), gone, came]).Length);
     }
 
     [Fact]
