@@ -8,11 +8,13 @@ internal static class LinkCells
 {
     /// <param name="by">What to call it.</param>
     /// <param name="folder">Of certificates; null: a token.</param>
-    public static IEnumerable<WireCell> All(string by, string? folder) => WireRows.OfNodes(
-        by, (turns, turn, streams) => Measure(turns, folder, turn, streams));
+    /// <param name="shares">Share memory where there are no certificates.</param>
+    public static IEnumerable<WireCell> All(string by, string? folder, bool shares) =>
+        WireRows.OfNodes(
+            by, (turns, turn, streams) => Measure(turns, folder, shares, turn, streams));
 
     private static WireTimes Measure(
-        int turns, string? folder, Func<AskingNode, double> turn, bool streams)
+        int turns, string? folder, bool shares, Func<AskingNode, double> turn, bool streams)
     {
         using PeerProcess peer = new("link", folder);
         using AskingNode node = new();
@@ -25,7 +27,7 @@ internal static class LinkCells
                 Hello = () => new Hello(NodeKind.Worker, "bench", Guid.NewGuid(), null, 1, "bench"),
             },
             node,
-            WireOptions.Patient);
+            WireOptions.Patient with { SharesMemory = shares });
         dialer.Start();
         node.WaitUntilOpen();
         return node.Measure(turns, turn, streams);

@@ -55,8 +55,9 @@ internal static class WireCommand
         WireCell[] cells =
         [
             .. BareCells.All(),
-            .. LinkCells.All("link", null),
-            .. LinkCells.All("link, TLS", certificates.Folder),
+            .. LinkCells.All("link, shared memory", null, shares: true),
+            .. LinkCells.All("link, TCP", null, shares: false),
+            .. LinkCells.All("link, TLS", certificates.Folder, shares: false),
 #if AKKA_ENGINE
             .. Akka.BareActorCells.All(),
             .. Akka.LaneCells.All(),

@@ -16,6 +16,12 @@ internal sealed class FramePacker
     /// <summary>With so many bytes of small frames a message is full.</summary>
     private const int SmallBytes = 14_336;
 
+    /// <summary>A frame has fewer.</summary>
+    private const int MostFrameBytes = 65_536;
+
+    /// <summary>With so many in shared memory the other end is told.</summary>
+    private const int SharedBytes = SharedRing.Capacity / 4;
+
     private readonly ArrayBufferWriter<byte> _small = new(SmallBytes + SmallFrameBytes);
 
     /// <summary>Takes what is to be sent next. The bytes are a copy: they wait in Akka's queues
@@ -38,6 +44,20 @@ internal sealed class FramePacker
 
         bytes = _small.WrittenCount > 0 ? _small.WrittenSpan.ToArray() : null;
         return bytes is not null;
+    }
+
+    /// <summary>Writes what is to be sent next where the other end reads it.</summary>
+    /// <returns>Bytes of whole frames; 0: there is nothing to send now, or no room.</returns>
+    public static int Share(WireConnection wire, SharedRing memory)
+    {
+        int bytes = 0;
+        while (bytes < SharedBytes && memory.Room >= MostFrameBytes
+            && wire.TryTake(out OutgoingFrame frame))
+        {
+            bytes += memory.Write(frame.Head.Span) + memory.Write(frame.Body.Span);
+        }
+
+        return bytes;
     }
 
     private byte[] Join(OutgoingFrame frame)

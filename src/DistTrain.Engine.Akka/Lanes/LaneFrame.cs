@@ -4,6 +4,12 @@ namespace DistTrain.Engine.Akka;
 /// <param name="Bytes">Never changed once they are here.</param>
 internal sealed record LaneFrame(byte[] Bytes);
 
+/// <summary>To the end that receives: whole frames of the wire are in the memory that both ends
+/// share, behind those told before.</summary>
+/// <param name="Bytes">Of all of them.</param>
+internal sealed record LaneShared(int Bytes);
+
 /// <summary>From the end that receives: so many frames more have been taken in.</summary>
-/// <param name="Frames">1 or more.</param>
+/// <param name="Frames">Of <see cref="LaneFrame"/> and <see cref="LaneShared"/>; 1 or more.
+/// </param>
 internal sealed record LaneCredit(int Frames);

@@ -9,7 +9,9 @@ internal sealed record OpenLane(long Lane) : ControlMessage;
 
 /// <summary>From the end that will receive.</summary>
 /// <param name="Lane">As asked.</param>
-internal sealed record LaneOpened(long Lane) : ControlMessage;
+/// <param name="Memory">The name, in hexadecimal, of memory through which to send, if the sender
+/// can map it; empty: there is none.</param>
+internal sealed record LaneOpened(long Lane, string Memory = "") : ControlMessage;
 
 /// <summary>
 /// From the end that sends, at times. Akka.Remote keeps the order, but may lose what was under way

@@ -15,6 +15,7 @@ internal sealed class LaneReceiverActor : ReceiveActor, IWireEvents
     private readonly WireConnection _wire;
     private readonly FramePacker _packer = new();
     private readonly int _creditFrames;
+    private readonly LaneMemory? _memory;
     private long _takenFrames;
     private long _creditedFrames;
     private long _sentFrames;
@@ -29,6 +30,10 @@ internal sealed class LaneReceiverActor : ReceiveActor, IWireEvents
         _creditFrames = office.Settings.CreditFrames;
         _wire = new WireConnection(OneWay.Instance, _handler.SinkFor(from), this);
         _wire.Trust();
+        _memory = office.Settings.SharesMemory && from.Host == office.Self.Host
+            ? LaneMemory.TryCreate()
+            : null;
+        Receive<LaneShared>(OnShared, _ => _sender.Equals(Sender));
         Receive<LaneFrame>(OnFrame, _ => _sender.Equals(Sender));
         Receive<ProbeLane>(OnProbe, _ => _sender.Equals(Sender));
         Receive<OpenLane>(_ => SayOpened());
@@ -43,7 +48,11 @@ internal sealed class LaneReceiverActor : ReceiveActor, IWireEvents
     }
 
     /// <summary>What is under way is abandoned.</summary>
-    protected override void PostStop() => _wire.Close();
+    protected override void PostStop()
+    {
+        _wire.Close();
+        _memory?.Dispose();
+    }
 
     void IWireEvents.OnMessage(IncomingMessage message)
     {
@@ -57,11 +66,11 @@ internal sealed class LaneReceiverActor : ReceiveActor, IWireEvents
     {
     }
 
-    private void SayOpened() => _sender.Tell(new LaneOpened(_lane), Self);
+    private void SayOpened() =>
+        _sender.Tell(new LaneOpened(_lane, _memory?.Name ?? ""), Self);
 
     private void OnFrame(LaneFrame frame)
     {
-        _takenFrames++;
         try
         {
             _wire.Feed(frame.Bytes);
@@ -72,13 +81,52 @@ internal sealed class LaneReceiverActor : ReceiveActor, IWireEvents
             return;
         }
 
+        OnTaken(_creditFrames);
+    }
+
+    /// <summary>Bytes go from the memory to where they belong. Each is acknowledged: the sender may
+    /// wait for room.</summary>
+    private void OnShared(LaneShared shared)
+    {
+        try
+        {
+            Take(shared.Bytes);
+        }
+        catch (Exception e) when (e is WireException or IOException)
+        {
+            End(e.Message);
+            return;
+        }
+
+        OnTaken(creditFrames: 1);
+    }
+
+    private void Take(int bytes)
+    {
+        while (bytes > 0)
+        {
+            Span<byte> room = _wire.Buffer.Span;
+            int taken = _memory?.Ring.Read(room[..Math.Min(room.Length, bytes)]) ?? 0;
+            if (taken == 0)
+            {
+                throw new IOException($"{bytes} bytes are not in the memory that both share");
+            }
+
+            _wire.Advance(taken);
+            bytes -= taken;
+        }
+    }
+
+    private void OnTaken(int creditFrames)
+    {
+        _takenFrames++;
         while (_packer.TryPack(_wire, out byte[]? bytes))
         {
             _sentFrames++;
             _sender.Tell(new LaneFrame(bytes), Self);
         }
 
-        if (_takenFrames - _creditedFrames >= _creditFrames)
+        if (_takenFrames - _creditedFrames >= creditFrames)
         {
             GiveCredit();
         }

@@ -23,6 +23,7 @@ internal sealed class LaneSenderActor : ReceiveActor, IWithTimers
     private readonly BackOff _backOff;
     private readonly FramePacker _packer = new();
     private IActorRef? _receiver;
+    private SharedSegment? _memory;
     private long _lane;
     private long _sentFrames;
     private long _creditedFrames;
@@ -66,6 +67,7 @@ internal sealed class LaneSenderActor : ReceiveActor, IWithTimers
     {
         _office.Remove(_link);
         _link.Shut();
+        _memory?.Dispose();
     }
 
     /// <summary>Asks, and asks again until it is answered.</summary>
@@ -81,6 +83,7 @@ internal sealed class LaneSenderActor : ReceiveActor, IWithTimers
         {
             Timers.Cancel(Retry);
             _receiver = Context.Watch(Sender);
+            _memory = LaneMemory.TryOpen(message.Memory);
             Send();
         }
     }
@@ -130,13 +133,37 @@ internal sealed class LaneSenderActor : ReceiveActor, IWithTimers
 
     private void Send()
     {
+        try
+        {
+            SendAll();
+        }
+        catch (IOException e)
+        {
+            OnBroken(e.Message);
+        }
+    }
+
+    private void SendAll()
+    {
         while (_receiver is not null && _link.Current() is { } wire
             && _sentFrames - _creditedFrames < _settings.WindowFrames
-            && _packer.TryPack(wire, out byte[]? bytes))
+            && Next(wire) is { } frames)
         {
             _sentFrames++;
-            _receiver.Tell(new LaneFrame(bytes), Self);
+            _receiver.Tell(frames, Self);
         }
+    }
+
+    /// <summary>What the receiver is told next; null: nothing.</summary>
+    private object? Next(WireConnection wire)
+    {
+        if (_memory is null)
+        {
+            return _packer.TryPack(wire, out byte[]? packed) ? new LaneFrame(packed) : null;
+        }
+
+        int bytes = FramePacker.Share(wire, _memory.Rings[0]);
+        return bytes > 0 ? new LaneShared(bytes) : null;
     }
 
     /// <summary>Begins anew; the office at the other end replaces the receiver.</summary>
@@ -146,6 +173,8 @@ internal sealed class LaneSenderActor : ReceiveActor, IWithTimers
         _receiver = null;
         _sentFrames = _creditedFrames = _takenFrames = 0;
         _link.Drop();
+        _memory?.Dispose();
+        _memory = null;
         _lane++;
         Timers.StartSingleTimer(Retry, Retry, _backOff.Next());
         _office.Handler.OnBroken(_link.Node, why);

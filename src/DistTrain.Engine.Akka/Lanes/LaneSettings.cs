@@ -12,6 +12,10 @@ internal sealed record LaneSettings
     /// <summary>Frames that are acknowledged together.</summary>
     public int CreditFrames => Math.Max(1, WindowFrames / 4);
 
+    /// <summary>Nodes with the host that this one has are on this machine: what they send goes
+    /// through memory that both map, where the system has it.</summary>
+    public bool SharesMemory { get; init; } = true;
+
     /// <summary>Before the second attempt to open a lane; then twice as long each time.</summary>
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromMilliseconds(100);
 

@@ -25,6 +25,7 @@ internal sealed class ProtocolSerializer(ExtendedActorSystem system)
 
     private const string FrameManifest = "F";
     private const string CreditManifest = "C";
+    private const string SharedManifest = "S";
 
     public override int Identifier => Number;
 
@@ -32,6 +33,7 @@ internal sealed class ProtocolSerializer(ExtendedActorSystem system)
     {
         LaneFrame => FrameManifest,
         LaneCredit => CreditManifest,
+        LaneShared => SharedManifest,
         _ => FormatOf(o).Number.ToString(CultureInfo.InvariantCulture),
     };
 
@@ -42,9 +44,9 @@ internal sealed class ProtocolSerializer(ExtendedActorSystem system)
             case LaneFrame frame:
                 return frame.Bytes;
             case LaneCredit credit:
-                byte[] bytes = new byte[sizeof(int)];
-                BinaryPrimitives.WriteInt32LittleEndian(bytes, credit.Frames);
-                return bytes;
+                return BytesOf(credit.Frames);
+            case LaneShared shared:
+                return BytesOf(shared.Bytes);
             default:
                 return Encode(obj);
         }
@@ -57,7 +59,9 @@ internal sealed class ProtocolSerializer(ExtendedActorSystem system)
             case FrameManifest:
                 return new LaneFrame(bytes);
             case CreditManifest:
-                return Credit(bytes);
+                return new LaneCredit(NumberOf(bytes));
+            case SharedManifest:
+                return new LaneShared(NumberOf(bytes));
             default:
                 return Decode(bytes, manifest);
         }
@@ -107,14 +111,21 @@ internal sealed class ProtocolSerializer(ExtendedActorSystem system)
         };
     }
 
-    private static LaneCredit Credit(byte[] bytes)
+    private static byte[] BytesOf(int value)
     {
-        int frames = bytes.Length == sizeof(int)
+        byte[] bytes = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
+        return bytes;
+    }
+
+    private static int NumberOf(byte[] bytes)
+    {
+        int value = bytes.Length == sizeof(int)
             ? BinaryPrimitives.ReadInt32LittleEndian(bytes)
             : 0;
-        return frames > 0
-            ? new LaneCredit(frames)
-            : throw new SerializationException("a lane's credit that is none");
+        return value > 0
+            ? value
+            : throw new SerializationException("a lane's number that is none");
     }
 
     private static MessageFormat FormatOf(object message)

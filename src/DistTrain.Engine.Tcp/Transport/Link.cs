@@ -60,6 +60,9 @@ internal sealed class Link : IMessageLink, IWireEvents, ITensorSink, IWatched
 
     public IPEndPoint RemoteEndPoint => _channel.Socket.RemoteEndPoint;
 
+    /// <summary>How bytes travel, for logs.</summary>
+    public string Way => _channel.Way;
+
     /// <summary>What the other end says that it is; null: it is the one that was dialled.</summary>
     public Hello? PeerHello { get; private set; }
 
@@ -119,7 +122,7 @@ internal sealed class Link : IMessageLink, IWireEvents, ITensorSink, IWatched
         finally
         {
             LinkMonitor.Shared.Remove(this);
-            _channel.Socket.Abort();
+            _channel.Abort();
             _sender.Close();
             _channel.Dispose();
         }
@@ -372,7 +375,7 @@ internal sealed class Link : IMessageLink, IWireEvents, ITensorSink, IWatched
     {
         if (Interlocked.CompareExchange(ref _end, end, null) is null)
         {
-            _channel.Socket.Abort();
+            _channel.Abort();
         }
     }
 }

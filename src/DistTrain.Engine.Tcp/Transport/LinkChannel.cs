@@ -8,6 +8,9 @@ internal abstract class LinkChannel(LinkSocket socket, PeerIdentity peer) : IDis
 
     public PeerIdentity Peer => peer;
 
+    /// <summary>How bytes travel, for logs.</summary>
+    public abstract string Way { get; }
+
     /// <summary>The channel itself has something to send, whatever is given to it.</summary>
     public virtual bool HasUnsent => false;
 
@@ -21,5 +24,15 @@ internal abstract class LinkChannel(LinkSocket socket, PeerIdentity peer) : IDis
     /// <exception cref="IOException">The connection broke; or a SocketException.</exception>
     public abstract bool TrySend(FrameBatch batch);
 
+    /// <summary>Waits until there is room for more, or it is over.</summary>
+    public virtual void WaitToSend() => socket.WaitToSend();
+
+    /// <summary>No more will be sent: the other end is told, behind all that was.</summary>
+    public virtual void EndSending() => socket.EndSending();
+
+    /// <summary>Whoever waits here returns at once. From any thread.</summary>
+    public virtual void Abort() => socket.Abort();
+
+    /// <summary>By the thread that receives, once nobody sends.</summary>
     public virtual void Dispose() => socket.Dispose();
 }

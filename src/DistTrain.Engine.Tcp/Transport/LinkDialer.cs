@@ -150,14 +150,33 @@ internal sealed class LinkDialer : IDisposable
         }
     }
 
-    private LinkSocket Connect(IPEndPoint to)
+    private LinkSocket Connect(IPEndPoint to) =>
+        TryConnectByName(to) ?? Connect(to, to, ProtocolType.Tcp);
+
+    /// <summary>Null: nobody has the name, as when ports are forwarded, or too many ask for it.
+    /// </summary>
+    private LinkSocket? TryConnectByName(IPEndPoint to)
     {
-        var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            return _options.SharesMemory && LocalName.Of(to, _settings.Security) is { } name
+                ? Connect(to, name, ProtocolType.Unspecified)
+                : null;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    private LinkSocket Connect(IPEndPoint to, EndPoint by, ProtocolType protocol)
+    {
+        var socket = new Socket(by.AddressFamily, SocketType.Stream, protocol);
         try
         {
             LinkSocket.Prepare(socket, _options.SocketBufferBytes);
-            socket.ConnectWithin(_options.HandshakeTimeout, to, _stop);
-            return new LinkSocket(socket, 0);
+            socket.ConnectWithin(_options.HandshakeTimeout, by, _stop);
+            return new LinkSocket(socket, to, 0);
         }
         catch
         {

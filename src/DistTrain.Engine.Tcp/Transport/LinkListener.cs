@@ -16,6 +16,7 @@ internal sealed class LinkListener : IDisposable
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(50);
 
     private readonly Socket _socket;
+    private readonly Socket? _local;
     private readonly LinkSecurity _security;
     private readonly ILinkHandler _handler;
     private readonly LinkOptions _options;
@@ -35,19 +36,19 @@ internal sealed class LinkListener : IDisposable
         _options = options;
         _strangers = new Strangers(options.StrangersAtOnce, options.StrangersOfAddress);
         _refusals = new LogLimiter<RefusalCause>(log, options.LogInterval, () => LinkMonitor.Now);
-        _socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _socket = Listening(at, ProtocolType.Tcp);
+        EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
         try
         {
-            _socket.Bind(at);
-            _socket.Listen(Backlog);
+            _local = options.SharesMemory && LocalName.Of(EndPoint, security) is { } name
+                ? Listening(name, ProtocolType.Unspecified)
+                : null;
         }
         catch
         {
             _socket.Dispose();
             throw;
         }
-
-        EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
     }
 
     /// <summary>With the port that the system gave, if 0 was asked for.</summary>
@@ -59,23 +60,49 @@ internal sealed class LinkListener : IDisposable
     /// <summary>How many connections were refused for this.</summary>
     public long Refused(RefusalCause cause) => _refusals.Count(cause);
 
-    public void Start() =>
-        new Thread(Listen) { IsBackground = true, Name = $"listening on {EndPoint}" }.Start();
+    public void Start()
+    {
+        foreach (Socket socket in _local is null ? [_socket] : new[] { _socket, _local })
+        {
+            new Thread(() => Listen(socket))
+            {
+                IsBackground = true,
+                Name = $"listening on {EndPoint}",
+            }.Start();
+        }
+    }
 
     /// <summary>Takes no more connections; links go on.</summary>
     public void Dispose()
     {
         _stop.Set();
         _socket.Dispose();
+        _local?.Dispose();
     }
 
-    private void Listen()
+    private static Socket Listening(EndPoint at, ProtocolType protocol)
+    {
+        var socket = new Socket(at.AddressFamily, SocketType.Stream, protocol);
+        try
+        {
+            socket.Bind(at);
+            socket.Listen(Backlog);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private void Listen(Socket socket)
     {
         while (!_stop.IsSet)
         {
             try
             {
-                OnAccepted(_socket.Accept());
+                OnAccepted(socket.Accept());
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
@@ -93,7 +120,8 @@ internal sealed class LinkListener : IDisposable
         IPEndPoint from;
         try
         {
-            from = (IPEndPoint)socket.RemoteEndPoint!;
+            // One that came by the local name has no address of its own.
+            from = socket.RemoteEndPoint as IPEndPoint ?? new IPEndPoint(EndPoint.Address, 0);
         }
         catch (SocketException)
         {
@@ -120,7 +148,7 @@ internal sealed class LinkListener : IDisposable
         using var stranger = new Stranger(_strangers, from.Address);
         try
         {
-            using LinkSocket socket = Adopt(accepted);
+            using LinkSocket socket = Adopt(accepted, from);
             using var deadline = new HandshakeDeadline(socket, _options.HandshakeTimeout);
             LinkChannel channel = deadline.Secure(_security.Accept);
             deadline.Run(new Link(channel, null, _handler, _options), stranger.Dispose);
@@ -131,11 +159,11 @@ internal sealed class LinkListener : IDisposable
         }
     }
 
-    private LinkSocket Adopt(Socket accepted)
+    private LinkSocket Adopt(Socket accepted, IPEndPoint from)
     {
         try
         {
-            return new LinkSocket(accepted, _options.SocketBufferBytes);
+            return new LinkSocket(accepted, from, _options.SocketBufferBytes);
         }
         catch (SocketException e)
         {

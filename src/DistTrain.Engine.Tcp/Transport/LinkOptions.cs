@@ -45,6 +45,10 @@ internal sealed record LinkOptions
     /// of 50–140.</summary>
     public bool WritesDirectly { get; init; } = true;
 
+    /// <summary>Nodes of one machine that need no encryption find each other without TCP and share
+    /// memory, where the system has both.</summary>
+    public bool SharesMemory { get; init; } = true;
+
     /// <summary>Of the log, between two lines about the same cause.</summary>
     public TimeSpan LogInterval { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -62,7 +62,7 @@ internal sealed class LinkSender(
     }
 
     /// <summary>Once this returns nothing is written, nor is any tensor looked at. Whoever waits to
-    /// write must have been woken by <see cref="LinkSocket.Abort"/>.</summary>
+    /// write must have been woken by <see cref="LinkChannel.Abort"/>.</summary>
     public void Close()
     {
         lock (_writing)
@@ -156,7 +156,7 @@ internal sealed class LinkSender(
                 return false;
             }
 
-            channel.Socket.WaitToSend();
+            channel.WaitToSend();
         }
 
         return true;
@@ -167,7 +167,7 @@ internal sealed class LinkSender(
         if (_isLeaving && !_isClosed && !_hasEnded)
         {
             _hasEnded = true;
-            channel.Socket.EndSending();
+            channel.EndSending();
         }
     }
 }

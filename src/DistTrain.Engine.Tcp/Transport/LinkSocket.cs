@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace DistTrain.Engine.Tcp;
 
 /// <summary>
-/// A connected TCP socket: receiving waits, sending need not. Another thread may end both at any
+/// A connected stream socket: receiving waits, sending need not. Another thread may end both at any
 /// time by <see cref="Abort"/>; only the thread that receives disposes of it.
 /// </summary>
 internal sealed class LinkSocket : IDisposable
@@ -21,23 +21,32 @@ internal sealed class LinkSocket : IDisposable
     private readonly Socket _socket;
 
     /// <param name="socket">Connected; belongs to this from now on.</param>
+    /// <param name="remote">Where the other end is.</param>
     /// <param name="bufferBytes">Each way; 0: as the system does it.</param>
-    public LinkSocket(Socket socket, int bufferBytes)
+    public LinkSocket(Socket socket, IPEndPoint remote, int bufferBytes)
     {
         _socket = socket;
         Prepare(socket, bufferBytes);
-        RemoteEndPoint = (IPEndPoint)socket.RemoteEndPoint!;
+        RemoteEndPoint = remote;
     }
 
     public IPEndPoint RemoteEndPoint { get; }
+
+    /// <summary>It was found by <see cref="LocalName"/>: the other end is on this machine.
+    /// </summary>
+    public bool IsLocal => _socket.AddressFamily == AddressFamily.Unix;
 
     /// <summary>Before connecting: what is set later comes too late for the window's scale.
     /// </summary>
     public static void Prepare(Socket socket, int bufferBytes)
     {
         socket.Blocking = false;
-        socket.NoDelay = true;
-        LimitUnsent(socket);
+        if (socket.ProtocolType == ProtocolType.Tcp)
+        {
+            socket.NoDelay = true;
+            LimitUnsent(socket);
+        }
+
         if (bufferBytes > 0)
         {
             socket.SendBufferSize = bufferBytes;

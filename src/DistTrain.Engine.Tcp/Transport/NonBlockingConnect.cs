@@ -13,15 +13,15 @@ internal static class NonBlockingConnect
     /// <exception cref="SocketException">It did not work, took too long, or
     /// <paramref name="stop"/> was set.</exception>
     public static void ConnectWithin(
-        this Socket socket, TimeSpan timeout, IPEndPoint to, ManualResetEventSlim stop)
+        this Socket socket, TimeSpan timeout, EndPoint to, ManualResetEventSlim stop)
     {
         try
         {
             socket.Connect(to);
             return;
         }
-        catch (SocketException e) when (
-            e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        catch (SocketException e) when (to is IPEndPoint // by name: at once or not at all
+            && e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
             Wait(socket, LinkMonitor.Now + timeout, stop);
         }

@@ -9,6 +9,8 @@ internal sealed class PlainChannel(LinkSocket socket, PeerIdentity peer)
     private readonly ArraySegment<byte>[] _pieces = new ArraySegment<byte>[2];
     private byte[]? _gathered;
 
+    public override string Way => Socket.IsLocal ? "a local socket" : "TCP";
+
     public override int Receive(Span<byte> buffer) => Socket.Receive(buffer);
 
     public override bool TrySend(FrameBatch batch)

@@ -14,6 +14,7 @@ public sealed class LaneEndsTests : TestKit
     private static readonly LaneSettings Settings = LaneNode.Quick with
     {
         WindowFrames = WindowFrames,
+        SharesMemory = false,
         ProbeInterval = TimeSpan.FromHours(1),
     };
 

@@ -72,9 +72,10 @@ public sealed class ProtocolSerializerTests : IDisposable
     [InlineData("93" + "15" + "92ff00" + "01", "21", "AllowSteps: -1 is out of range")]
     [InlineData("93" + "15" + "9203", "21", "message 21: ")]
     [InlineData("", "21", "message 21: ")]
-    [InlineData("010000", "C", "a lane's credit that is none")]
-    [InlineData("00000000", "C", "a lane's credit that is none")]
-    [InlineData("ffffffff", "C", "a lane's credit that is none")]
+    [InlineData("010000", "C", "a lane's number that is none")]
+    [InlineData("00000000", "C", "a lane's number that is none")]
+    [InlineData("ffffffff", "C", "a lane's number that is none")]
+    [InlineData("ffffffff", "S", "a lane's number that is none")]
     public void Bytes_that_are_no_such_message_are_refused(
         string hex, string manifest, string why) =>
         Should.Throw<SerializationException>(
@@ -109,17 +110,20 @@ public sealed class ProtocolSerializerTests : IDisposable
     }
 
     [Fact]
-    public void Credit_of_a_lane_comes_as_it_went()
+    public void Numbers_of_a_lane_come_as_they_went()
     {
-        var credit = new LaneCredit(70_000);
-        _serializer.FromBinary(_serializer.ToBinary(credit), _serializer.Manifest(credit))
-            .ShouldBe(credit);
+        foreach (object said in new object[] { new LaneCredit(70_000), new LaneShared(1 << 18) })
+        {
+            _serializer.FromBinary(_serializer.ToBinary(said), _serializer.Manifest(said))
+                .ShouldBe(said);
+        }
     }
 
     [Fact]
     public void Every_message_of_ours_is_bound_to_a_serializer_of_ours()
     {
-        foreach (Type type in Samples.AllMessages.Add(typeof(LaneFrame)).Add(typeof(LaneCredit)))
+        Type[] lanes = [typeof(LaneFrame), typeof(LaneCredit), typeof(LaneShared)];
+        foreach (Type type in Samples.AllMessages.AddRange(lanes))
         {
             SerializerOf(type).ShouldBeOfType<ProtocolSerializer>(type.Name);
         }

@@ -17,7 +17,7 @@ public sealed class LinkSocketTests
         using Socket dialing = new(SocketType.Stream, ProtocolType.Tcp);
         dialing.Connect(listener.LocalEndPoint!);
 
-        using LinkSocket link = new(dialing, 0);
+        using LinkSocket link = new(dialing, (IPEndPoint)dialing.RemoteEndPoint!, 0);
 
         byte[] value = new byte[sizeof(int)];
         dialing.GetRawSocketOption(TcpLevel, UnsentLimit, value);

@@ -32,16 +32,16 @@ public sealed class LinkTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false, true)]
-    [InlineData(false, false)]
-    [InlineData(true, true)]
-    [InlineData(true, false)]
-    public void Large_tensors_both_ways_at_once_arrive_whole(bool isEncrypted, bool isDirect)
+    [InlineData("shared", true)]
+    [InlineData("shared", false)]
+    [InlineData("TCP", true)]
+    [InlineData("TCP", false)]
+    [InlineData("TLS", true)]
+    [InlineData("TLS", false)]
+    public void Large_tensors_both_ways_at_once_arrive_whole(string way, bool isDirect)
     {
         const int Count = 6;
-        LinkSecurity? security = isEncrypted ? _certificates.Security() : null;
-        using var cluster = new TestCluster(
-            LinkOptions.Default with { WritesDirectly = isDirect }, security);
+        using TestCluster cluster = By(way, isDirect);
         (Link client, Link server) = cluster.Connect(_client);
         byte[] tensor = new byte[3_800_000];
         new Random(5).NextBytes(tensor);
@@ -63,17 +63,16 @@ public sealed class LinkTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Handlers_that_answer_tensors_with_tensors_do_not_wait_for_each_other(
-        bool isEncrypted)
+    [InlineData("shared")]
+    [InlineData("TCP")]
+    [InlineData("TLS")]
+    public void Handlers_that_answer_tensors_with_tensors_do_not_wait_for_each_other(string way)
     {
         byte[] tensor = new byte[400_000];
         const int Turns = 60;
         RecordingHandler server = Answering(tensor, Turns);
         RecordingHandler client = Answering(tensor, Turns);
-        using var cluster = new TestCluster(
-            null, isEncrypted ? _certificates.Security() : null, server);
+        using TestCluster cluster = By(way, server: server);
         (Link left, _) = cluster.Connect(client);
         for (int i = 0; i < 8; i++)
         {
@@ -91,7 +90,8 @@ public sealed class LinkTests : IDisposable
     public void A_peer_that_answers_no_more_is_noticed_and_its_tensors_are_closed()
     {
         using var cluster = new TestCluster(Quick);
-        (Socket socket, Link link) = Join(cluster);
+        using var peer = BarePeer.ByTcp(cluster);
+        Link link = peer.Join();
         byte[] tensor = new byte[8 << 20];
         for (int i = 0; i < 4; i++)
         {
@@ -104,7 +104,6 @@ public sealed class LinkTests : IDisposable
         end.Cause.ShouldStartWith("nothing came from it for 0.");
         cluster.Server.ClosedTensors.ShouldBe(4);
         link.TrySend(new Farewell("late", false)).ShouldBeFalse();
-        socket.Dispose();
     }
 
     [Fact]
@@ -137,9 +136,10 @@ public sealed class LinkTests : IDisposable
     public void A_peer_that_does_not_hang_up_after_the_farewell_is_not_waited_for()
     {
         using var cluster = new TestCluster(Quick);
-        (Socket socket, Link link) = Join(cluster);
+        using var peer = BarePeer.ByTcp(cluster);
+        Link link = peer.Join();
         link.Leave(new Farewell("done", true));
-        while (socket.Receive(new byte[4_096]) > 0)
+        while (peer.Socket.Receive(new byte[4_096]) > 0)
         {
         }
 
@@ -174,8 +174,9 @@ public sealed class LinkTests : IDisposable
     public void Garbage_from_a_node_ends_its_link()
     {
         using var cluster = new TestCluster();
-        (Socket socket, _) = Join(cluster);
-        socket.Send([1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0xc1, 0xc1]);
+        using var peer = BarePeer.ByTcp(cluster);
+        peer.Join();
+        peer.Socket.Send([1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0xc1, 0xc1]);
         cluster.Server.WaitForEnd().Kind.ShouldBe(LinkEndKind.Refused);
     }
 
@@ -189,6 +190,15 @@ public sealed class LinkTests : IDisposable
         end.Kind.ShouldBe(LinkEndKind.Refused);
         end.Cause.ShouldContain("HoldSteps");
     }
+
+    private TestCluster By(string way, bool isDirect = true, RecordingHandler? server = null) =>
+        new(
+            LinkOptions.Default with
+            {
+                WritesDirectly = isDirect,
+                SharesMemory = way == "shared",
+            },
+            way == "TLS" ? _certificates.Security() : null, server);
 
     /// <summary>Answers each tensor by one with the next number, up to a limit.</summary>
     private static RecordingHandler Answering(byte[] tensor, int turns)
@@ -207,35 +217,6 @@ public sealed class LinkTests : IDisposable
         return handler;
     }
 
-    /// <summary>A node of which only the socket is there.</summary>
-    private static (Socket Socket, Link Link) Join(TestCluster cluster)
-    {
-        var wire = new WireConnection(cluster.Server, cluster.Server, new Deaf());
-        wire.TrySend(TestCluster.Hello());
-        Socket socket = cluster.Prove();
-        while (wire.TryTake(out OutgoingFrame frame))
-        {
-            socket.Send([.. frame.Head.Span, .. frame.Body.Span]);
-        }
-
-        return (socket, cluster.Server.WaitForOpen());
-    }
-
     private static Contribution Contribution(TensorHandle handle, long step) => new(
         default, step, new TreeNode(0, 1), new WorkerId(0), handle, new Basis(default, step));
-
-    private sealed class Deaf : IWireEvents
-    {
-        public void OnMessage(IncomingMessage message)
-        {
-        }
-
-        public void OnRefused(long number, string why)
-        {
-        }
-
-        public void OnPong(long value)
-        {
-        }
-    }
 }

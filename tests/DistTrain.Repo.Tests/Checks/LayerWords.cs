@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace DistTrain.Repo.Tests;
 
-/// <summary>What layers must not know: Protocol no fraction, only Numerics a pointer.</summary>
+/// <summary>What layers must not know: Protocol no fraction, pointers in few places.</summary>
 internal static partial class LayerWords
 {
     /// <summary>Types and literals of fractions: the protocol knows whole numbers.</summary>
@@ -12,7 +12,7 @@ internal static partial class LayerWords
 
     public static IEnumerable<Finding> Unsafe(SourceFile file) =>
         from Match match in UnsafeWord().Matches(file.Code)
-        select file.At(match.Index, $"{match.Value}: only Numerics is unsafe");
+        select file.At(match.Index, $"{match.Value}: it is not unsafe here");
 
     [GeneratedRegex(
         @"\b(?:float|double|decimal|Single|Double|Decimal|Half|MathF)\b"

@@ -182,7 +182,7 @@ internal sealed class HeadNode : ILinkHandler
             }
 
             Member member = _parts.Members.Add(hello, link);
-            _log.Debug($"{member} has connected from {link.RemoteEndPoint}");
+            _log.Debug($"{member} has connected from {link.RemoteEndPoint} by {link.Way}");
             Documents documents = _parts.Tensors.Documents;
             TensorHandle description = documents.Add(TensorEncoding.Bytes, _description);
             documents.TrySend(

@@ -7,6 +7,8 @@ internal sealed class TlsChannel(
     LinkSocket socket, PeerIdentity peer, SslStream tls, TlsTransport transport)
     : LinkChannel(socket, peer)
 {
+    public override string Way => "TLS";
+
     public override bool HasUnsent => transport.HasUnsent;
 
     public override int Receive(Span<byte> buffer) => tls.Read(buffer);

@@ -45,12 +45,12 @@ internal sealed class TestCluster : IDisposable
     /// <summary>Dials; a wait ends the dialling.</summary>
     public LinkDialer Dial(
         RecordingHandler handler, LinkSecurity? security = null, string host = "127.0.0.1",
-        NodeKind kind = NodeKind.Worker, Func<TimeSpan, bool>? wait = null)
+        NodeKind kind = NodeKind.Worker, Func<TimeSpan, bool>? wait = null, int? port = null)
     {
         var settings = new LinkDialerSettings
         {
             Host = host,
-            Port = Listener.EndPoint.Port,
+            Port = port ?? Listener.EndPoint.Port,
             Security = security ?? Security,
             Hello = () => Hello(kind),
             OnFailure = Failures.Add,
@@ -98,10 +98,23 @@ internal sealed class TestCluster : IDisposable
         return socket;
     }
 
-    /// <summary>A connection that knows the token and has said nothing else.</summary>
-    public Socket Prove()
+    /// <summary>Likewise, by the listener's name.</summary>
+    public Socket KnockByName()
     {
-        Socket socket = Knock();
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+        {
+            ReceiveTimeout = LimitMilliseconds,
+        };
+        socket.Connect(LocalName.Of(Listener.EndPoint, Security)!);
+        _open.Add(socket);
+        return socket;
+    }
+
+    /// <summary>A connection that knows the token and has said nothing else.</summary>
+    public Socket Prove() => Prove(Knock());
+
+    public Socket Prove(Socket socket)
+    {
         socket.Send([0x89, (byte)'D', (byte)'T', (byte)'K', .. new byte[16]]);
         byte[] answer = socket.ReadExactly(48);
         byte[] signature = new byte[32];

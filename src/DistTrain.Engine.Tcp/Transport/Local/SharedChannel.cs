@@ -1,0 +1,133 @@
+namespace DistTrain.Engine.Tcp;
+
+/// <summary>
+/// Bytes through memory that both processes have mapped. The socket carries none of them: one byte
+/// on it wakes an end that waits, and it ends when the other process does.
+/// </summary>
+internal sealed class SharedChannel(
+    LinkSocket socket, PeerIdentity peer, SharedSegment memory, SharedRing incoming,
+    SharedRing outgoing)
+    : LinkChannel(socket, peer)
+{
+    /// <summary>What wakes the sender comes to the receiving thread, which may be computing: so
+    /// long at most it goes unheard.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1);
+
+    private static readonly byte[] Ring = [1];
+
+    private readonly object _sending = new();
+    private readonly byte[] _rings = new byte[64];
+    private bool _isOver;
+    private volatile bool _isSenderWaiting;
+    private volatile bool _hasEnded;
+    private volatile bool _isAborted;
+
+    public override string Way => "shared memory";
+
+    public override int Receive(Span<byte> buffer)
+    {
+        while (true)
+        {
+            int bytes = incoming.Read(buffer);
+            if (bytes > 0 && incoming.TakeWriterWaits())
+            {
+                Wake();
+            }
+
+            WakeSender();
+            if (bytes > 0 || _isOver)
+            {
+                return bytes;
+            }
+
+            incoming.AwaitBytes();
+            if (!incoming.HasBytes)
+            {
+                // What was written before the end is still read.
+                _isOver = Socket.Receive(_rings) == 0;
+            }
+        }
+    }
+
+    public override bool TrySend(FrameBatch batch)
+    {
+        if (_isAborted)
+        {
+            throw new IOException("the connection is over");
+        }
+
+        int written;
+        do
+        {
+            ReadOnlyMemory<byte> next = batch.Copied.IsEmpty ? batch.Body : batch.Copied;
+            written = outgoing.Write(next.Span);
+            batch.Advance(written);
+        }
+        while (written > 0 && batch.LeftBytes > 0);
+
+        if (outgoing.TakeReaderWaits())
+        {
+            Wake();
+        }
+
+        return batch.LeftBytes == 0;
+    }
+
+    public override void WaitToSend()
+    {
+        lock (_sending)
+        {
+            _isSenderWaiting = true;
+            outgoing.AwaitRoom();
+            while (!outgoing.HasRoom && !_isAborted)
+            {
+                Monitor.Wait(_sending, Look);
+            }
+
+            _isSenderWaiting = false;
+        }
+    }
+
+    public override void EndSending()
+    {
+        _hasEnded = true;
+        base.EndSending();
+    }
+
+    public override void Abort()
+    {
+        base.Abort();
+        lock (_sending)
+        {
+            _isAborted = true;
+            Monitor.PulseAll(_sending);
+        }
+    }
+
+    public override void Dispose()
+    {
+        memory.Dispose();
+        base.Dispose();
+    }
+
+    private void WakeSender()
+    {
+        if (_isSenderWaiting)
+        {
+            lock (_sending)
+            {
+                Monitor.PulseAll(_sending);
+            }
+        }
+    }
+
+    /// <summary>If the socket takes no more, it is full of such bytes that are not read yet.
+    /// </summary>
+    private void Wake()
+    {
+        if (!_hasEnded)
+        {
+            Socket.Send(Ring);
+        }
+    }
+}
