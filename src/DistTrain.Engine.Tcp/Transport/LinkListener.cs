@@ -44,6 +44,10 @@ internal sealed class LinkListener : IDisposable
                 ? Listening(name, ProtocolType.Unspecified)
                 : null;
         }
+        catch (SocketException e) when (e.SocketErrorCode != SocketError.AddressAlreadyInUse)
+        {
+            _local = null; // A system that emulates Linux may not have such names.
+        }
         catch
         {
             _socket.Dispose();

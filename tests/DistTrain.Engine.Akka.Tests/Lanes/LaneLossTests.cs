@@ -8,16 +8,21 @@ using DistTrain.Wire;
 namespace DistTrain.Engine.Akka.Tests;
 
 /// <summary>Nodes that are not there yet, go, and come back.</summary>
-public sealed class LaneLossTests : TestKit
+public abstract class LaneLossTests : TestKit
 {
     private const int Mebibyte = 1 << 20;
 
+    private readonly LaneSettings _settings;
     private readonly LaneNode _left;
     private readonly ManualResetEventSlim _hasBegun = new();
     private readonly ManualResetEventSlim _mayGoOn = new();
 
-    public LaneLossTests()
-        : base(LoopbackNode.Start()) => _left = new LaneNode(Sys);
+    protected LaneLossTests(bool sharesMemory)
+        : base(LoopbackNode.Start())
+    {
+        _settings = LaneNode.Quick with { SharesMemory = sharesMemory };
+        _left = new LaneNode(Sys, _settings);
+    }
 
     [Fact]
     public void What_is_sent_before_the_other_node_exists_arrives_once_it_does()
@@ -32,7 +37,7 @@ public sealed class LaneLossTests : TestKit
         link.TrySend(LaneNode.DataPart(_left.Add(Mebibyte), 8)).ShouldBeTrue();
         link.TrySend(new AllowSteps(default, 9)).ShouldBeTrue();
 
-        using LaneNode right = LaneNode.Start(port);
+        using LaneNode right = LaneNode.Start(port, _settings);
 
         // Streams overtake each other between frames: what is small is first though it was queued
         // last, and of eight frames the bulk has one.
@@ -87,7 +92,7 @@ public sealed class LaneLossTests : TestKit
     public async Task A_node_that_restarts_at_its_address_gets_what_is_sent_later()
     {
         int port = FreePort();
-        LaneNode first = LaneNode.Start(port);
+        LaneNode first = LaneNode.Start(port, _settings);
         IMessageLink link = _left.Office.To(first.Address);
         link.TrySend(LaneNode.Contribution(_left.Add(Mebibyte), 1)).ShouldBeTrue();
         first.Next().Back.TrySend(new AllowSteps(default, 1)).ShouldBeTrue();
@@ -95,7 +100,7 @@ public sealed class LaneLossTests : TestKit
         await first.System.Terminate().WaitAsync(LoopbackNode.Patience);
         _left.NextBroken();
 
-        using LaneNode second = LaneNode.Start(port);
+        using LaneNode second = LaneNode.Start(port, _settings);
         link.TrySend(LaneNode.Contribution(_left.Add(Mebibyte), 2)).ShouldBeTrue();
         Arrived arrived = second.Next();
         LaneNode.NumberOf(arrived.Content).ShouldBe(2);
@@ -117,7 +122,7 @@ public sealed class LaneLossTests : TestKit
     [Fact]
     public void A_node_that_was_forgotten_may_be_sent_to_again()
     {
-        using LaneNode right = LaneNode.Start();
+        using LaneNode right = LaneNode.Start(settings: _settings);
         _left.Office.To(right.Address).TrySend(new AllowSteps(default, 1)).ShouldBeTrue();
         right.Next();
         _left.Office.Forget(right.Address);
@@ -128,7 +133,7 @@ public sealed class LaneLossTests : TestKit
     [Fact]
     public async Task Tensors_are_closed_when_the_sender_ends()
     {
-        LaneNode left = LaneNode.Start();
+        LaneNode left = LaneNode.Start(settings: _settings);
         IMessageLink link = left.Office.To(_left.Address.WithPort(FreePort()));
         link.TrySend(LaneNode.Contribution(left.Add(4))).ShouldBeTrue();
         await left.System.Terminate().WaitAsync(LoopbackNode.Patience);
@@ -139,7 +144,7 @@ public sealed class LaneLossTests : TestKit
     [Fact]
     public void A_handler_that_throws_is_told_and_ends_the_lane()
     {
-        using LaneNode right = LaneNode.Start();
+        using LaneNode right = LaneNode.Start(settings: _settings);
         right.OnArrival = message =>
         {
             if (LaneNode.NumberOf(message) == 1)
@@ -165,7 +170,7 @@ public sealed class LaneLossTests : TestKit
     /// <summary>It stands still where a tensor begins.</summary>
     private LaneNode BlockingNode()
     {
-        LaneNode node = LaneNode.Start();
+        LaneNode node = LaneNode.Start(settings: _settings);
         node.HasRoom = _ =>
         {
             _hasBegun.Set();
@@ -181,3 +186,9 @@ public sealed class LaneLossTests : TestKit
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
+
+/// <summary>Through memory, where the system has it.</summary>
+public sealed class SharedLaneLossTests() : LaneLossTests(sharesMemory: true);
+
+/// <summary>By Akka's own connection, as between machines.</summary>
+public sealed class FramedLaneLossTests() : LaneLossTests(sharesMemory: false);

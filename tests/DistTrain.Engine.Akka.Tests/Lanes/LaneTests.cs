@@ -5,15 +5,21 @@ using DistTrain.Wire;
 namespace DistTrain.Engine.Akka.Tests;
 
 /// <summary>What is sent on a lane between two nodes arrives.</summary>
-public sealed class LaneTests : TestKit
+public abstract class LaneTests : TestKit
 {
     private const int Mebibyte = 1 << 20;
 
+    private readonly LaneSettings _settings;
     private readonly LaneNode _left;
-    private readonly LaneNode _right = LaneNode.Start();
+    private readonly LaneNode _right;
 
-    public LaneTests()
-        : base(LoopbackNode.Start()) => _left = new LaneNode(Sys);
+    protected LaneTests(bool sharesMemory)
+        : base(LoopbackNode.Start())
+    {
+        _settings = LaneNode.Quick with { SharesMemory = sharesMemory };
+        _left = new LaneNode(Sys, _settings);
+        _right = LaneNode.Start(settings: _settings);
+    }
 
     private IMessageLink ToRight => _left.Office.To(_right.Address);
 
@@ -122,7 +128,7 @@ public sealed class LaneTests : TestKit
     [Fact]
     public void Beyond_the_limit_on_lanes_nothing_is_taken()
     {
-        using LaneNode node = LaneNode.Start(settings: LaneNode.Quick with { MostLanes = 1 });
+        using LaneNode node = LaneNode.Start(settings: _settings with { MostLanes = 1 });
         node.Office.To(_left.Address).TrySend(new AllowSteps(default, 1)).ShouldBeTrue();
         node.Office.To(_right.Address).TrySend(new AllowSteps(default, 1)).ShouldBeFalse();
         node.NextRefused().ShouldContain("1 lanes");
@@ -139,3 +145,9 @@ public sealed class LaneTests : TestKit
         base.AfterAll();
     }
 }
+
+/// <summary>Through memory, where the system has it.</summary>
+public sealed class SharedLaneTests() : LaneTests(sharesMemory: true);
+
+/// <summary>By Akka's own connection, as between machines.</summary>
+public sealed class FramedLaneTests() : LaneTests(sharesMemory: false);

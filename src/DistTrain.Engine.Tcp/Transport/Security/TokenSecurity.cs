@@ -12,17 +12,13 @@ namespace DistTrain.Engine.Tcp;
 ///       │── "\x89DTK", c (16 random bytes) ──────►│
 ///       │◄── s (16 random bytes), HMAC("S" c s) ──│
 ///       │── HMAC("C" c s) ───────────────────────►│
-///       │◄── 16 bytes: the shared memory's name ──│   by the local name only;
-///       │── 1: it is mapped; 0: it is not ───────►│   zeros: there is none
 /// </para>
+/// Then who came by the local name is offered memory (<see cref="SharedHandshake"/>).
 /// </summary>
 internal sealed class TokenSecurity(RunToken token) : LinkSecurity
 {
     private const int NonceBytes = 16;
     private const int SignatureBytes = HMACSHA256.HashSizeInBytes;
-
-    /// <summary>Of shared memory: to the server, to the client.</summary>
-    private const int Rings = 2;
 
     private static readonly PeerIdentity Peer = new("this machine", NodeRoles.All);
 
@@ -50,7 +46,7 @@ internal sealed class TokenSecurity(RunToken token) : LinkSecurity
         Span<byte> theirs = stackalloc byte[SignatureBytes];
         socket.ReceiveExactly(theirs);
         Check((byte)'C', nonces, theirs, "it does not know this run's token");
-        return socket.IsLocal ? Share(socket) : new PlainChannel(socket, Peer);
+        return SharedHandshake.Offer(socket, Peer);
     }
 
     internal override LinkChannel Connect(LinkSocket socket, string host, NodeRoles roles)
@@ -68,50 +64,7 @@ internal sealed class TokenSecurity(RunToken token) : LinkSecurity
         Span<byte> signature = stackalloc byte[SignatureBytes];
         Sign((byte)'C', nonces, signature);
         socket.SendAll(signature);
-        return socket.IsLocal ? TakePart(socket) : new PlainChannel(socket, Peer);
-    }
-
-    private static LinkChannel Share(LinkSocket socket)
-    {
-        Span<byte> name = stackalloc byte[SharedSegment.NameBytes];
-        RandomNumberGenerator.Fill(name);
-        SharedSegment? memory = SharedSegment.TryCreate(name, Rings);
-        Span<byte> isMapped = stackalloc byte[1];
-        try
-        {
-            socket.SendAll(memory is null ? new byte[SharedSegment.NameBytes] : name);
-            socket.ReceiveExactly(isMapped);
-        }
-        catch
-        {
-            memory?.Dispose();
-            throw;
-        }
-        finally
-        {
-            SharedSegment.Forget(name);
-        }
-
-        if (memory is not null && isMapped[0] == 1)
-        {
-            return new SharedChannel(socket, Peer, memory, memory.Rings[0], memory.Rings[1]);
-        }
-
-        memory?.Dispose();
-        return new PlainChannel(socket, Peer);
-    }
-
-    private static LinkChannel TakePart(LinkSocket socket)
-    {
-        Span<byte> name = stackalloc byte[SharedSegment.NameBytes];
-        socket.ReceiveExactly(name);
-        SharedSegment? memory = name.ContainsAnyExcept((byte)0)
-            ? SharedSegment.TryOpen(name, Rings)
-            : null;
-        socket.SendAll([(byte)(memory is null ? 0 : 1)]);
-        return memory is null
-            ? new PlainChannel(socket, Peer)
-            : new SharedChannel(socket, Peer, memory, memory.Rings[1], memory.Rings[0]);
+        return SharedHandshake.Take(socket, Peer);
     }
 
     private void Sign(byte end, ReadOnlySpan<byte> nonces, Span<byte> signature) =>

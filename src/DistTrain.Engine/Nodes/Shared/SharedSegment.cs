@@ -22,7 +22,7 @@ internal sealed unsafe class SharedSegment : IDisposable
     {
         using var mapped = MemoryMappedFile.CreateFromFile(
             file, null, BytesOf(rings), MemoryMappedFileAccess.ReadWrite,
-            HandleInheritability.None, leaveOpen: false);
+            HandleInheritability.None, leaveOpen: true);
         _view = mapped.CreateViewAccessor(0, BytesOf(rings));
         byte* start = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
@@ -83,11 +83,26 @@ internal sealed unsafe class SharedSegment : IDisposable
 
         try
         {
-            return new SharedSegment(new FileStream(PathOf(name), options), rings);
+            using var file = new FileStream(PathOf(name), options);
+            return TryMap(name, rings, file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static SharedSegment? TryMap(ReadOnlySpan<byte> name, int rings, FileStream file)
+    {
+        try
+        {
+            return new SharedSegment(file, rings);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException
             or ArgumentOutOfRangeException)
         {
+            // Not of that size, or no memory for it.
+            Forget(name);
             return null;
         }
     }
