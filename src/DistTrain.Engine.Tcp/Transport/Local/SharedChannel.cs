@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace DistTrain.Engine.Tcp;
 
 /// <summary>
@@ -14,6 +16,11 @@ internal sealed class SharedChannel(
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(1);
 
     private static readonly byte[] Ring = [1];
+
+    /// <summary>While bytes stream, the next ones come sooner than a thread falls asleep and is
+    /// woken; yielding meanwhile takes no time from others. Two cores, three processes: 5 to 15 %
+    /// more steps a second of 784-1024-128-64-10; 100 µs give no more.</summary>
+    private static readonly TimeSpan Yielding = TimeSpan.FromMicroseconds(30);
 
     private readonly object _sending = new();
     private readonly byte[] _rings = new byte[64];
@@ -40,8 +47,7 @@ internal sealed class SharedChannel(
                 return bytes;
             }
 
-            incoming.AwaitBytes();
-            if (!incoming.HasBytes)
+            if (IsToWait())
             {
                 // What was written before the end is still read.
                 _isOver = Socket.Receive(_rings) == 0;
@@ -108,6 +114,25 @@ internal sealed class SharedChannel(
     {
         memory.Dispose();
         base.Dispose();
+    }
+
+    /// <summary>Nothing has come; if anything is written from now on, the socket will tell.
+    /// </summary>
+    private bool IsToWait()
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < Yielding)
+        {
+            if (incoming.HasBytes)
+            {
+                return false;
+            }
+
+            Thread.Yield();
+        }
+
+        incoming.AwaitBytes();
+        return !incoming.HasBytes;
     }
 
     private void WakeSender()
