@@ -31,7 +31,7 @@ public sealed class LaneEndsTests : TestKit
     [Fact]
     public void No_more_than_a_window_of_frames_is_ever_under_way()
     {
-        using ActorSystem far = OfficeOf(_other);
+        using ActorSystem far = _node.OfficeOf(_other);
         SendTensor(far, 4 << 20);
         IActorRef sender = Open(1);
         ExpectFrames(WindowFrames);
@@ -47,7 +47,7 @@ public sealed class LaneEndsTests : TestKit
     [Fact]
     public void A_receiver_that_acknowledges_too_much_is_left()
     {
-        using ActorSystem far = OfficeOf(_other);
+        using ActorSystem far = _node.OfficeOf(_other);
         SendTensor(far, 4);
         IActorRef sender = Open(1);
         ExpectFrames(1);
@@ -62,7 +62,7 @@ public sealed class LaneEndsTests : TestKit
     [InlineData(1, 1)]
     public void A_sender_that_misses_frames_begins_anew(long credited, long sent)
     {
-        using ActorSystem far = OfficeOf(_other);
+        using ActorSystem far = _node.OfficeOf(_other);
         SendTensor(far, 4);
         IActorRef sender = Open(1);
         ExpectFrames(1);
@@ -77,7 +77,7 @@ public sealed class LaneEndsTests : TestKit
     [Fact]
     public void A_new_attempt_begins_with_the_wires_greeting_and_hears_nothing_of_the_old()
     {
-        using ActorSystem far = OfficeOf(_other);
+        using ActorSystem far = _node.OfficeOf(_other);
         SendTensor(far, 4);
         IActorRef sender = Open(1);
         byte[] first = NextFrame();
@@ -164,16 +164,6 @@ public sealed class LaneEndsTests : TestKit
     }
 
     private ActorSelection Office => Sys.ActorSelection("/user/lanes");
-
-    /// <summary>A system whose office is the probe, over the network.</summary>
-    private ActorSystem OfficeOf(TestProbe probe)
-    {
-        ActorSystem system = LoopbackNode.Start();
-        IActorRef there = ((ExtendedActorSystem)system).Provider.ResolveActorRef(
-            probe.Ref.Path.ToSerializationFormatWithAddress(_node.Address));
-        system.ActorOf(Props.Create<Ear>(there), LaneOffice.ActorName);
-        return system;
-    }
 
     private void SendTensor(ActorSystem to, int bytes) =>
         _node.Office.To(LoopbackNode.AddressOf(to))

@@ -28,7 +28,7 @@ public sealed class LaneMemoryTests : TestKit
         Skip.IfNot(OperatingSystem.IsLinux(), Reason);
         const int Length = 5 << 20;
         using var memory = LaneMemory.TryCreate()!;
-        using ActorSystem far = OfficeOf(_other);
+        using ActorSystem far = _node.OfficeOf(_other);
         IActorRef sender = Send(far, new byte[Length]);
         sender.Tell(new LaneOpened(1, memory.Name), _other);
 
@@ -68,7 +68,7 @@ public sealed class LaneMemoryTests : TestKit
     [InlineData("00112233445566778899aabbccddee")]
     public void A_sender_that_cannot_map_what_it_is_told_sends_the_bytes(string name)
     {
-        using ActorSystem far = OfficeOf(_other);
+        using ActorSystem far = _node.OfficeOf(_other);
         IActorRef sender = Send(far, new byte[4]);
         sender.Tell(new LaneOpened(1, name), _other);
         Next().ShouldBeOfType<LaneFrame>();
@@ -104,16 +104,6 @@ public sealed class LaneMemoryTests : TestKit
         _other.ExpectTerminated(receiver, LoopbackNode.Patience);
         _node.NextRefused().ShouldContain("not in the memory");
         memory.Dispose();
-    }
-
-    /// <summary>A system whose office is the probe, over the network.</summary>
-    private ActorSystem OfficeOf(TestProbe probe)
-    {
-        ActorSystem system = LoopbackNode.Start();
-        IActorRef there = ((ExtendedActorSystem)system).Provider.ResolveActorRef(
-            probe.Ref.Path.ToSerializationFormatWithAddress(_node.Address));
-        system.ActorOf(Props.Create<Ear>(there), LaneOffice.ActorName);
-        return system;
     }
 
     /// <summary>The lane's sending end, which waits to be answered.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.TestKit;
 using DistTrain.Protocol;
 using DistTrain.Wire;
 
@@ -86,6 +87,16 @@ internal sealed class LaneNode : ILaneHandler, ITensorSource, ITensorSink, IDisp
     }
 
     public TensorHandle Add(int bytes) => Add(new byte[bytes]);
+
+    /// <summary>A system whose office is a probe of this node's, over the network.</summary>
+    public ActorSystem OfficeOf(TestProbe probe)
+    {
+        ActorSystem system = LoopbackNode.Start();
+        IActorRef there = ((ExtendedActorSystem)system).Provider.ResolveActorRef(
+            probe.Ref.Path.ToSerializationFormatWithAddress(Address));
+        system.ActorOf(Props.Create<Ear>(there), LaneOffice.ActorName);
+        return system;
+    }
 
     public Arrived Next() => Next(_arrived);
 
