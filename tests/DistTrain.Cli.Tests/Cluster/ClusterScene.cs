@@ -10,11 +10,11 @@ namespace DistTrain.Cli.Tests;
 [Collection(nameof(ClusterScene))]
 public abstract class ClusterScene : ScratchFolder, IDisposable
 {
-    /// <summary>384 steps of 4 units of work each, 4 an epoch: half a second and more, so that a
-    /// test that is slow to act on a line still finds the run in its midst.</summary>
+    /// <summary>1,600 steps of 4 units of work each, 4 an epoch: more than a second, so that a test
+    /// that is slow to act on a line still finds the run in its midst.</summary>
     private protected static readonly string[] Recipe =
     [
-        "quickstart", "--data-limit", "256,64", "--batch-size", "64", "--epochs", "96",
+        "quickstart", "--data-limit", "256,64", "--batch-size", "64", "--epochs", "400",
         "--layers", "784-32:relu-10:softmax",
     ];
 
@@ -73,7 +73,7 @@ public abstract class ClusterScene : ScratchFolder, IDisposable
 
     /// <summary>Until the run is in its midst: some epochs are done, many are to come.</summary>
     private protected static void AwaitMidst(NodeProcess head) =>
-        head.AwaitLine(line => line.StartsWith("epoch  4/", StringComparison.Ordinal));
+        head.AwaitLine(line => line.StartsWith("epoch   4/", StringComparison.Ordinal));
 
     /// <summary>Until there is something to resume from, and much left to do.</summary>
     private protected void AwaitCheckpoint(NodeProcess head) =>

@@ -11,16 +11,19 @@ internal sealed class Relay : IDisposable
 
     private readonly Lock _gate = new();
     private readonly List<Socket> _sockets = [];
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Socket _listener = new(
+        AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
     private volatile IPEndPoint? _target;
 
     public Relay()
     {
-        _listener.Start();
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Listen();
         Start(Listen);
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
     /// <summary>Connections go there from now on.</summary>
     public void PointTo(IPEndPoint target) => _target = target;
@@ -58,7 +61,7 @@ internal sealed class Relay : IDisposable
     {
         while (true)
         {
-            Socket near = _listener.AcceptSocket();
+            Socket near = _listener.Accept();
             if (_target is not { } target)
             {
                 near.Dispose();

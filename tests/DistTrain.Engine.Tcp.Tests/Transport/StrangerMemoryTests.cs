@@ -10,12 +10,17 @@ public sealed class StrangerMemoryTests
     /// <summary>As many as one address may have at once.</summary>
     private static readonly int Strangers = LinkOptions.Default.StrangersOfAddress;
 
+    /// <summary>What the test's runner has in hand just then, as results that it sends, counts in
+    /// one of them, not in all.</summary>
+    private const int Measurements = 5;
+
     [Fact]
     public void A_stranger_costs_a_few_kilobytes()
     {
         using var cluster = new TestCluster();
         MeasureStrangers(cluster, 4);
-        long bytes = MeasureStrangers(cluster, Strangers) / Strangers;
+        long bytes = Enumerable.Range(0, Measurements)
+            .Min(_ => MeasureStrangers(cluster, Strangers)) / Strangers;
         bytes.ShouldBeLessThan(24 << 10);
     }
 
