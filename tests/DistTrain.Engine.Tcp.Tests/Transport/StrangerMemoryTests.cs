@@ -10,8 +10,8 @@ public sealed class StrangerMemoryTests
     /// <summary>As many as one address may have at once.</summary>
     private static readonly int Strangers = LinkOptions.Default.StrangersOfAddress;
 
-    /// <summary>What the test's runner has in hand just then, as results that it sends, counts in
-    /// one of them, not in all.</summary>
+    /// <summary>On a busy machine one in ten was a megabyte too large; what else the process held
+    /// just then is not known. What strangers cost is in each of them.</summary>
     private const int Measurements = 5;
 
     [Fact]
