@@ -13,6 +13,10 @@ public static class WireLimits
     /// <summary>A tensor.</summary>
     public const int TensorBytes = 1 << 30;
 
+    /// <summary>A tensor in memory that both ends share stays there if it has so many bytes;
+    /// smaller ones are sent.</summary>
+    public const int LeastLentBytes = 4_096;
+
     /// <summary>A text, such as the cause of a failure: longer ones are cut when written.</summary>
     public const int TextCharacters = 1_000;
 

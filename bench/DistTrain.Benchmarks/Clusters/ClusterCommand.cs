@@ -60,6 +60,10 @@ internal static class ClusterCommand
         return 0;
     }
 
+    /// <summary>Of a process at most. Two workers have one each on two cores, and the head may use
+    /// both while they wait for it; where there are more cores, each process has one.</summary>
+    private static string Threads => Environment.ProcessorCount < 4 ? "2" : "1";
+
     private static string? Measure(ClusterRow[] rows, int rounds, bool akka)
     {
         string? absence = null;
@@ -74,12 +78,12 @@ internal static class ClusterCommand
                     Console.Error.WriteLine(
                         $"… round {round + 1}: {row.Network.Name}, batch {row.BatchSize}");
                     MeasureOurs(
-                        row, folder.FullName, ["cluster", "--threads", "1"], row.Cluster);
+                        row, folder.FullName, ["cluster", "--threads", Threads], row.Cluster);
                     if (akka)
                     {
                         MeasureOurs(
                             row, folder.FullName,
-                            ["cluster", "--threads", "1", "--engine", "akka"], row.Akka);
+                            ["cluster", "--threads", Threads, "--engine", "akka"], row.Akka);
                     }
 
                     if (absence is null && Peer(row, keepsMemory: true, out absence) is { } peer)

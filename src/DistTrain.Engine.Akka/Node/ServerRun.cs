@@ -35,7 +35,8 @@ internal sealed class ServerRun
         _context = new RoleContext(
             task, run.Run, plan, ParameterInterval.Cut(task.Layout.Count, plan.Slices),
             node.Options.Isa, node.Options.Hooks);
-        _slices = new HostedSlices(_context, description.Encoding);
+        _slices = new HostedSlices(
+            _context, description.Encoding, TensorMemory.Own);
         _storages = new RemoteStorages(_context, _head, node.Inbox.Tensors.Documents, _slices);
         _diary = new RunRecorder(task, new ProgressReporter(node.Coordinator));
         node.Inbox.Tensors.Slices = _slices;

@@ -48,7 +48,8 @@ internal sealed class WorkerRun
             SkipsZeros = node.Options.SkipZeros,
             Team = team,
         };
-        var memory = new NodeWorkerMemory(intervals, description.Encoding, plan.Staleness);
+        var memory = new NodeWorkerMemory(
+            intervals, description.Encoding, plan.Staleness, TensorMemory.Own);
         var slices = new SliceTable(parent.System, node.Links);
         var routes = new WorkerRoutes(node.Coordinator, slices, self);
         var id = new WorkerId(run.Ordinal);

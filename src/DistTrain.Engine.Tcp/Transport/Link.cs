@@ -43,7 +43,7 @@ internal sealed class Link : IMessageLink, IWireEvents, ITensorSink, IWatched
         _handler = handler;
         _options = options;
         _isServer = hello is null;
-        _wire = new WireConnection(handler.Source, this, this);
+        _wire = new WireConnection(handler.Source, this, this, channel.Sharing);
         _sender = new LinkSender(_wire, channel, options.WritesDirectly, OnBroken);
         _heartbeat = new Heartbeat(options, LinkMonitor.Now);
         if (hello is not null)
@@ -197,6 +197,9 @@ internal sealed class Link : IMessageLink, IWireEvents, ITensorSink, IWatched
         Open();
         return _sink!.TryRent(message, tensor, out handle, out room);
     }
+
+    bool ITensorSink.TryAdopt(TensorHandle handle, BorrowedTensor tensor) =>
+        _sink!.TryAdopt(handle, tensor);
 
     void ITensorSink.Abandon(TensorHandle handle) => _sink!.Abandon(handle);
 

@@ -1,3 +1,5 @@
+using DistTrain.Wire;
+
 namespace DistTrain.Engine.Tcp;
 
 /// <summary>A socket behind which the other end has proven who it is. One thread receives, one at a
@@ -10,6 +12,10 @@ internal abstract class LinkChannel(LinkSocket socket, PeerIdentity peer) : IDis
 
     /// <summary>How bytes travel, for logs.</summary>
     public abstract string Way { get; }
+
+    /// <summary>Both ends can map each other's tensors; null: their bytes are sent. For the one
+    /// connection of the channel.</summary>
+    public virtual TensorSharing? Sharing => null;
 
     /// <summary>The channel itself has something to send, whatever is given to it.</summary>
     public virtual bool HasUnsent => false;

@@ -27,6 +27,6 @@ internal sealed class ParameterBlocks(int parameters, int staleness)
     public Memory<float> MemoryOf(long version) => _blocks[version % _blocks.Length].Memory;
 
     /// <summary>The part of it that belongs to a slice.</summary>
-    public Span<float> Of(long version, ParameterInterval interval) =>
-        Of(version).Slice(interval.Start, interval.Length);
+    public Memory<float> Of(long version, ParameterInterval interval) =>
+        MemoryOf(version).Slice(interval.Start, interval.Length);
 }

@@ -23,7 +23,8 @@ internal sealed class SharedMemory
         Blocks = new ParameterBlocks(task.Layout.Count, plan.Staleness);
         Gradients = new GradientPool(
             keepsGradients ? task.Layout.Count : 0, workers,
-            ((GradientsAWorker * workers) + SpareGradients) * (plan.Staleness + 1));
+            ((GradientsAWorker * workers) + SpareGradients) * (plan.Staleness + 1),
+            TensorMemory.Own);
         int blocks = new ParameterInterval(0, task.Layout.Count).BlockCount;
         _squareNorms = [new double[blocks], new double[blocks]];
     }

@@ -11,9 +11,9 @@ internal sealed class SharedSliceMemory(SharedMemory shared, ParameterInterval i
 {
     public TensorHandle HandleOf(long version) => new(version);
 
-    public Span<float> Parameters(long version) => shared.Blocks.Of(version, interval);
+    public Memory<float> Parameters(long version) => shared.Blocks.Of(version, interval);
 
-    public Span<float> Begin(long version) => shared.Blocks.Of(version, interval);
+    public Memory<float> Begin(long version) => shared.Blocks.Of(version, interval);
 
     public void BecomeRestored()
     {

@@ -1,20 +1,21 @@
 using DistTrain.Learning;
-using DistTrain.Numerics;
 using DistTrain.Protocol;
 
 namespace DistTrain.Engine;
 
 /// <summary>The gradient of one tree node of one step, over all parameters.</summary>
-internal sealed class GradientBuffer(int index, int parameters)
+internal sealed class GradientBuffer(int index, int parameters, TensorMemory memory)
 {
-    private readonly AlignedBuffer<float> _values = new(parameters);
     private volatile bool _isBeingWritten;
     private volatile int _generation;
     private int _use;
     private int _senders;
 
     /// <summary>(parameters)</summary>
-    public Memory<float> Values => _values.Memory;
+    public Memory<float> Values => Block.Values;
+
+    /// <summary>Where they stand, in this use of the buffer.</summary>
+    public TensorBlock Block { get; private set; } = memory.Allocate(parameters);
 
     public long Step { get; private set; } = -1;
 
@@ -30,7 +31,8 @@ internal sealed class GradientBuffer(int index, int parameters)
     /// <summary>Nobody writes or sends it, and no slice that has published
     /// <paramref name="basis"/> needs it.</summary>
     public bool IsFreeFor(Basis basis) => !_isBeingWritten && Volatile.Read(ref _senders) == 0
-        && (Step < basis.Version || _generation < basis.Generation.Value);
+        && (Step < basis.Version || _generation < basis.Generation.Value)
+        && (Block.IsHome || Block.IsLost);
 
     /// <summary>It still holds what the handle was given for, computed in that generation.
     /// </summary>
@@ -47,6 +49,11 @@ internal sealed class GradientBuffer(int index, int parameters)
     public void Begin(Generation generation, long step, TreeNode node)
     {
         _use++;
+        if (Block.IsLost)
+        {
+            Block = Block.Successor(memory);
+        }
+
         Step = step;
         Node = node;
         _isBeingWritten = true;

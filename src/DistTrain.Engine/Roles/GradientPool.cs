@@ -13,6 +13,7 @@ namespace DistTrain.Engine;
 internal sealed class GradientPool
 {
     private readonly int _parameters;
+    private readonly TensorMemory _memory;
     private readonly GradientBuffer?[] _buffers;
     private readonly Shelf[] _shelves;
     private int _made;
@@ -20,9 +21,11 @@ internal sealed class GradientPool
     /// <param name="parameters">Length of a gradient.</param>
     /// <param name="workers">Who rents.</param>
     /// <param name="limit">Buffers at most; they are made as they are needed.</param>
-    public GradientPool(int parameters, int workers, int limit)
+    /// <param name="memory">Where they are made.</param>
+    public GradientPool(int parameters, int workers, int limit, TensorMemory memory)
     {
         _parameters = parameters;
+        _memory = memory;
         _buffers = new GradientBuffer?[limit];
         _shelves = new Shelf[workers];
         for (int i = 0; i < workers; i++)
@@ -44,7 +47,7 @@ internal sealed class GradientPool
         int index = Interlocked.Increment(ref _made) - 1;
         if (index < _buffers.Length)
         {
-            var made = new GradientBuffer(index, _parameters);
+            var made = new GradientBuffer(index, _parameters, _memory);
             made.Begin(basis.Generation, step, node);
             own.Add(made);
             return _buffers[index] = made;

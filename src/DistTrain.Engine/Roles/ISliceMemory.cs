@@ -15,11 +15,11 @@ internal interface ISliceMemory
     TensorHandle HandleOf(long version);
 
     /// <summary>The slice's parameters of a version that it holds, (interval).</summary>
-    Span<float> Parameters(long version);
+    Memory<float> Parameters(long version);
 
     /// <summary>Room for a version that it does not hold yet, (interval); the version two before
     /// it is given up.</summary>
-    Span<float> Begin(long version);
+    Memory<float> Begin(long version);
 
     /// <summary>All is loaded anew: gradients that came before count no more.</summary>
     void BecomeRestored();

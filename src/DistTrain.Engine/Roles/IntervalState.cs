@@ -19,7 +19,7 @@ internal sealed class IntervalState : SliceState
         _context = context;
         _memory = memory;
         _optimizer = new SliceOptimizer(
-            context.Task, context.Intervals[id.Value], context.NewKernels());
+            context.Task, context.Intervals[id.Value], context.UpdateTeam, context.NewKernels);
     }
 
     protected override Span<float> FirstMoment => _optimizer.FirstMoment.Span;
@@ -33,9 +33,10 @@ internal sealed class IntervalState : SliceState
     }
 
     protected override ReadOnlySpan<float> ParametersOf(long version) =>
-        _memory.Parameters(version);
+        _memory.Parameters(version).Span;
 
-    protected override Span<float> Begin(long version) => _memory.Begin(version);
+    protected override Span<float> Begin(long version) =>
+        _memory.Begin(version).Span;
 
     protected override void TakeUpParameters(long version)
     {

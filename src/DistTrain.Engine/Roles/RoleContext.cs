@@ -41,6 +41,9 @@ internal sealed class RoleContext(
     /// <summary>Threads for what the one worker here computes; null: its own alone.</summary>
     public ComputeTeam? Team { get; init; }
 
+    /// <summary>Threads for the updates of the one slice here; null: its own alone.</summary>
+    public ComputeTeam? UpdateTeam { get; init; }
+
     /// <summary>Where worker and slice train together: what that worker computes; else null.
     /// </summary>
     public IWorkerArithmetic? Arithmetic { get; set; }

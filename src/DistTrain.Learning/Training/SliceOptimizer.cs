@@ -5,17 +5,19 @@ namespace DistTrain.Learning;
 /// <summary>
 /// What a parameter slice does with a complete tree of gradients: combines them in tree order,
 /// scales, clips, and applies the optimizer, block by block of 4,096 parameters. Owns the moments
-/// of its interval. One thread at a time.
+/// of its interval. One caller at a time; a team may share the blocks among its threads.
 /// </summary>
 public sealed class SliceOptimizer
 {
     private readonly TrainingTask _task;
     private readonly StepPlan _steps;
-    private readonly Kernels _kernels;
     private readonly ParameterInterval _interval;
     private readonly AlignedBuffer<float> _first;
     private readonly AlignedBuffer<float> _second;
-    private readonly GradientCombiner _combiner;
+    private readonly ComputeTeam? _team;
+    private readonly Part[] _parts;
+    private readonly Action<int> _applyPart;
+    private Update _update;
 
     /// <summary>Of the task's steps.</summary>
     public SliceOptimizer(TrainingTask task, ParameterInterval interval, Kernels kernels)
@@ -23,17 +25,38 @@ public sealed class SliceOptimizer
     {
     }
 
+    /// <summary>The same by the threads of a team, which the caller of <see cref="Apply(long,
+    /// IReadOnlyList{NodeGradient}, double?, ReadOnlyMemory{float}, Memory{float})"/> must not use
+    /// meanwhile.</summary>
+    /// <param name="task">What is trained.</param>
+    /// <param name="interval">Of the flat block.</param>
+    /// <param name="team">Null: the caller's thread alone.</param>
+    /// <param name="kernels">Makes those of each thread: kernels own scratch.</param>
+    public SliceOptimizer(
+        TrainingTask task, ParameterInterval interval, ComputeTeam? team, Func<Kernels> kernels)
+        : this(task, task.Steps, interval, team, kernels)
+    {
+    }
+
     /// <summary>Of other steps than the task's: those within a round.</summary>
     internal SliceOptimizer(
         TrainingTask task, StepPlan steps, ParameterInterval interval, Kernels kernels)
+        : this(task, steps, interval, team: null, () => kernels)
+    {
+    }
+
+    private SliceOptimizer(
+        TrainingTask task, StepPlan steps, ParameterInterval interval, ComputeTeam? team,
+        Func<Kernels> kernels)
     {
         _task = task;
         _steps = steps;
-        _kernels = kernels;
         _interval = interval;
+        _team = team;
+        _parts = [.. Enumerable.Range(0, team?.Members ?? 1).Select(_ => new Part(kernels()))];
+        _applyPart = ApplyPart;
         _first = new AlignedBuffer<float>(steps.Moments > 0 ? interval.Length : 0);
         _second = new AlignedBuffer<float>(steps.Moments > 1 ? interval.Length : 0);
-        _combiner = new GradientCombiner(kernels);
     }
 
     /// <summary>The parameters that this slice holds.</summary>
@@ -64,7 +87,7 @@ public sealed class SliceOptimizer
         for (int block = 0; block < BlockCount; block++)
         {
             ReadOnlySpan<float> root = Combine(nodes, block);
-            partials[block] = _kernels.SquareNorm(root, scale);
+            partials[block] = _parts[0].Kernels.SquareNorm(root, scale);
         }
     }
 
@@ -93,19 +116,67 @@ public sealed class SliceOptimizer
             return new UpdateResult(NotFiniteIn(nodes) ?? "the norm of the gradient");
         }
 
-        UpdateStep constants = _steps.ConstantsOf(step, squareNorm);
-        for (int block = 0; block < BlockCount; block++)
+        return new UpdateResult(ApplyBlocks(
+            _parts[0], 0, BlockCount, nodes, _steps.ConstantsOf(step, squareNorm), before, after));
+    }
+
+    /// <inheritdoc cref="Apply(long, IReadOnlyList{NodeGradient}, double?, ReadOnlySpan{float},
+    /// Span{float})"/>
+    public UpdateResult Apply(
+        long step, IReadOnlyList<NodeGradient> nodes, double? squareNorm,
+        ReadOnlyMemory<float> before, Memory<float> after)
+    {
+        // A NaN norm is told by the caller's thread, which looks where it comes from.
+        if (_team is null || (squareNorm is { } square && !double.IsFinite(square)))
         {
-            int start = block * ParameterInterval.Block;
-            RootGradient root = _combiner.Combine(nodes, start, LengthOf(block));
-            string? where = ApplyBlock(constants, start, root, before, after);
-            if (where is not null)
+            return Apply(step, nodes, squareNorm, before.Span, after.Span);
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNotEqual(before.Length, _interval.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(after.Length, _interval.Length);
+        RequireWholeTree(step, nodes);
+        _update = new Update(nodes, _steps.ConstantsOf(step, squareNorm), before, after);
+        _team.Run(_applyPart);
+        _update = default;
+        foreach (Part part in _parts)
+        {
+            if (part.NotFinite is { } where)
             {
                 return new UpdateResult(where);
             }
         }
 
         return default;
+    }
+
+    /// <summary>One thread's blocks.</summary>
+    private void ApplyPart(int number)
+    {
+        Part part = _parts[number];
+        part.NotFinite = ApplyBlocks(
+            part, FirstBlockOf(number), FirstBlockOf(number + 1), _update.Nodes,
+            _update.Constants, _update.Before.Span, _update.After.Span);
+    }
+
+    private int FirstBlockOf(int part) => (int)((long)BlockCount * part / _parts.Length);
+
+    /// <returns>The first view that is not finite, or null.</returns>
+    private string? ApplyBlocks(
+        Part part, int first, int end, IReadOnlyList<NodeGradient> nodes,
+        in UpdateStep constants, ReadOnlySpan<float> before, Span<float> after)
+    {
+        for (int block = first; block < end; block++)
+        {
+            int start = block * ParameterInterval.Block;
+            RootGradient root = part.Combiner.Combine(nodes, start, LengthOf(block));
+            string? where = ApplyBlock(part.Kernels, constants, start, root, before, after);
+            if (where is not null)
+            {
+                return where;
+            }
+        }
+
+        return null;
     }
 
     // Invariant: a root over fewer leaves would be a gradient of another batch.
@@ -141,14 +212,14 @@ public sealed class SliceOptimizer
     }
 
     private ReadOnlySpan<float> Combine(IReadOnlyList<NodeGradient> nodes, int block) =>
-        _combiner.CombineAll(nodes, block * ParameterInterval.Block, LengthOf(block));
+        _parts[0].Combiner.CombineAll(nodes, block * ParameterInterval.Block, LengthOf(block));
 
     private int LengthOf(int block) =>
         Math.Min(ParameterInterval.Block, _interval.Length - (block * ParameterInterval.Block));
 
     /// <summary>Updates one block, view by view: biases get neither L2 nor decay.</summary>
     private string? ApplyBlock(
-        in UpdateStep constants, int start, RootGradient root,
+        Kernels kernels, in UpdateStep constants, int start, RootGradient root,
         ReadOnlySpan<float> before, Span<float> after)
     {
         var state = new OptimizerMoments(_first.Span, _second.Span);
@@ -159,7 +230,7 @@ public sealed class SliceOptimizer
             int inView = view.Offset + view.Length - (_interval.Start + at);
             int length = Math.Min(root.Length - done, inView);
             UpdateStep step = view.IsWeight ? constants : constants with { L2 = 0, Decay = 1 };
-            bool isFinite = _kernels.Update(
+            bool isFinite = kernels.Update(
                 root.Slice(done, length), before.Slice(at, length), after.Slice(at, length),
                 state.Slice(at, length), step);
             if (!isFinite)
@@ -172,6 +243,22 @@ public sealed class SliceOptimizer
 
         return null;
     }
+
+    /// <summary>What one thread needs for its blocks.</summary>
+    private sealed class Part(Kernels kernels)
+    {
+        public Kernels Kernels => kernels;
+
+        public GradientCombiner Combiner { get; } = new(kernels);
+
+        /// <summary>Of its blocks of the last update.</summary>
+        public string? NotFinite { get; set; }
+    }
+
+    /// <summary>The update that a team is at.</summary>
+    private readonly record struct Update(
+        IReadOnlyList<NodeGradient> Nodes, UpdateStep Constants, ReadOnlyMemory<float> Before,
+        Memory<float> After);
 }
 
 /// <summary>Whether an update may be published.</summary>

@@ -20,6 +20,10 @@ internal enum FrameKind
     Ping = 4,
 
     Pong = 5,
+
+    /// <summary>Instead of all chunks: where the tensor of the message before stands in memory that
+    /// both ends share. Value: 0.</summary>
+    Place = 6,
 }
 
 /// <summary>
@@ -49,8 +53,9 @@ internal readonly record struct FrameHeader(
             BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]),
             BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]));
-        bool hasPayload = header.Kind is FrameKind.Message or FrameKind.Chunk;
-        bool isKnown = header.Kind is >= FrameKind.Message and <= FrameKind.Pong
+        bool hasPayload =
+            header.Kind is FrameKind.Message or FrameKind.Chunk or FrameKind.Place;
+        bool isKnown = header.Kind is >= FrameKind.Message and <= FrameKind.Place
             && header.Stream is >= WireStream.Control and <= WireStream.Bulk
             && (header.Recipient == 0 || header.Kind == FrameKind.Message);
         if (!isKnown || header.Value < 0 || (header.PayloadBytes != 0) != hasPayload)

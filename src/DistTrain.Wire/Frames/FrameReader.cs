@@ -5,7 +5,7 @@ namespace DistTrain.Wire;
 /// together with the header before them are copied there (<see cref="ReadAheadBytes"/> at most).
 /// <para>
 ///     ConnectionHeader ──► Header ─┬─ Message ─┐
-///                            ▲     ├─ Chunk ───┤
+///                            ▲     ├─ Chunk ───┤   (Place likewise)
 ///                            └─────┴───────────┘  (the other kinds have no payload)
 /// </para>
 /// </summary>
@@ -31,6 +31,7 @@ internal sealed class FrameReader(IFrameHandler handler)
         ConnectionHeader,
         Header,
         Message,
+        Place,
         Chunk,
     }
 
@@ -94,6 +95,10 @@ internal sealed class FrameReader(IFrameHandler handler)
                 BecomeHeader();
                 handler.OnMessage(_header, _message.AsSpan(0, _header.PayloadBytes));
                 break;
+            case Phase.Place:
+                BecomeHeader();
+                handler.OnPlace(_header, _message.AsSpan(0, _header.PayloadBytes));
+                break;
             default:
                 BecomeHeader();
                 handler.OnChunk(_header);
@@ -108,12 +113,11 @@ internal sealed class FrameReader(IFrameHandler handler)
         {
             case FrameKind.Message:
                 handler.CheckMessage(header);
-                if (_message.Length < header.PayloadBytes)
-                {
-                    _message = new byte[header.PayloadBytes];
-                }
-
-                Await(Phase.Message, header.PayloadBytes, _message);
+                AwaitCopy(Phase.Message, header.PayloadBytes);
+                break;
+            case FrameKind.Place:
+                handler.CheckPlace(header);
+                AwaitCopy(Phase.Place, header.PayloadBytes);
                 break;
             case FrameKind.Chunk:
                 Await(Phase.Chunk, header.PayloadBytes, handler.RoomFor(header));
@@ -123,6 +127,16 @@ internal sealed class FrameReader(IFrameHandler handler)
                 handler.OnSignal(header);
                 break;
         }
+    }
+
+    private void AwaitCopy(Phase phase, int bytes)
+    {
+        if (_message.Length < bytes)
+        {
+            _message = new byte[bytes];
+        }
+
+        Await(phase, bytes, _message);
     }
 
     private void BecomeHeader() => Await(Phase.Header, FrameHeader.Bytes, default);

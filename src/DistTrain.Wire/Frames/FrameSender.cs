@@ -8,11 +8,17 @@ namespace DistTrain.Wire;
 /// so that a control message waits for no more than the frame being written. Safe for several
 /// threads; one of them takes the frames.
 /// </summary>
-internal sealed class FrameSender(ITensorSource tensors)
+/// <param name="tensors">What is sent.</param>
+/// <param name="borrower">The other end's number at those who lend; null: nothing is lent.</param>
+internal sealed class FrameSender(ITensorSource tensors, int? borrower)
 {
     private readonly Lock _gate = new();
     private readonly ArrayBufferWriter<byte> _scratch = new();
     private readonly byte[] _head = new byte[FrameHeader.Bytes];
+    private readonly byte[] _place = new byte[TensorPlace.Bytes];
+    private readonly HashSet<ITensorLender> _lenders = [];
+    private readonly Predicate<ITensorLender> _isBack =
+        lender => lender.IsBack(borrower.GetValueOrDefault());
     private readonly OutgoingStream[] _streams =
         [.. Enumerable.Range(0, WireStreams.Count).Select(i => new OutgoingStream((WireStream)i))];
 
@@ -133,6 +139,13 @@ internal sealed class FrameSender(ITensorSource tensors)
                     tensors.Close(handle);
                 }
             }
+
+            foreach (ITensorLender lender in _lenders)
+            {
+                lender.Lose(borrower!.Value);
+            }
+
+            _lenders.Clear();
         }
     }
 
@@ -168,7 +181,7 @@ internal sealed class FrameSender(ITensorSource tensors)
         MessageCodec.Encode(message, handle is null ? null : payload, _scratch);
         byte[] bytes = _scratch.WrittenSpan.ToArray();
         _streams[(int)stream].Add(new OutgoingMessage(
-            bytes, recipient, handle, payload.Bytes, message as ParametersPublished));
+            bytes, recipient, handle, payload, message as ParametersPublished));
     }
 
     private static void CheckTensor(TensorPayload payload, WireStream stream)
@@ -234,10 +247,36 @@ internal sealed class FrameSender(ITensorSource tensors)
     private bool TryTake(WireStream stream, out OutgoingFrame frame)
     {
         OutgoingStream from = _streams[(int)stream];
+        if (from.IsTensorNext(out TensorPayload tensor) && IsLent(tensor))
+        {
+            return TryLend(from, tensor, out frame);
+        }
+
         bool isThere = from.TryTake(out FrameHeader header, out ReadOnlyMemory<byte> payload);
         frame = isThere ? Frame(header, payload) : default;
         _finished = isThere ? from.Finished : null;
         return isThere;
+    }
+
+    private bool IsLent(in TensorPayload tensor) => borrower is not null
+        && tensor.Lender is { IsLost: false } && tensor.Bytes.Length >= WireLimits.LeastLentBytes;
+
+    /// <summary>Says where the tensor is. It is lent from now on, so that what follows may close
+    /// it: whoever lends knows for how long it must stay as it is.</summary>
+    private bool TryLend(OutgoingStream from, in TensorPayload tensor, out OutgoingFrame frame)
+    {
+        frame = default;
+        if (!from.TryTakePlace(out FrameHeader header))
+        {
+            return false;
+        }
+
+        _lenders.RemoveWhere(_isBack);
+        tensor.Lender!.Lend(borrower!.Value, tensor.Offset).Write(_place);
+        _lenders.Add(tensor.Lender);
+        _finished = from.Finished;
+        frame = Frame(header, _place);
+        return true;
     }
 
     private OutgoingFrame Frame(FrameHeader header, ReadOnlyMemory<byte> payload)

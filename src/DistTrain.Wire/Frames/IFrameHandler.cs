@@ -11,6 +11,11 @@ internal interface IFrameHandler
 
     void OnMessage(FrameHeader header, ReadOnlySpan<byte> payload);
 
+    /// <exception cref="WireException">This place may not come.</exception>
+    void CheckPlace(FrameHeader header);
+
+    void OnPlace(FrameHeader header, ReadOnlySpan<byte> payload);
+
     /// <summary>Room for the payload; empty: it is dropped.</summary>
     /// <exception cref="WireException">This chunk may not come.</exception>
     Memory<byte> RoomFor(FrameHeader header);

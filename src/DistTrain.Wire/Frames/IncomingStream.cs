@@ -81,6 +81,24 @@ internal sealed class IncomingStream(WireStream stream)
         }
     }
 
+    /// <summary>It stands for all chunks of a tensor, which is then there.</summary>
+    public void CheckPlace(FrameHeader header)
+    {
+        if (TensorBytesLeft == 0 || TensorBytesLeft != Message.TensorBytes)
+        {
+            throw new WireException(
+                WireFault.OutOfOrder, $"a place on {stream} where no tensor begins");
+        }
+
+        if (header.PayloadBytes != TensorPlace.Bytes || header.Value != 0
+            || Message.Encoding != TensorEncoding.Binary32)
+        {
+            throw new WireException(
+                WireFault.Malformed,
+                $"a place of {header.PayloadBytes} bytes for a tensor in {Message.Encoding}");
+        }
+    }
+
     public Memory<byte> NextRoom => Room.IsEmpty ? Room : Room[^TensorBytesLeft..];
 
     /// <summary>A chunk is there.</summary>
@@ -89,6 +107,15 @@ internal sealed class IncomingStream(WireStream stream)
     public void EndChunk(int bytes, bool isReturned)
     {
         TensorBytesLeft -= bytes;
+        CreditBytes += isReturned ? 0 : bytes;
+    }
+
+    /// <summary>The whole tensor is there.</summary>
+    /// <param name="bytes">Of payload that told where.</param>
+    /// <param name="isReturned">Its credit is given back already.</param>
+    public void EndPlace(int bytes, bool isReturned)
+    {
+        TensorBytesLeft = 0;
         CreditBytes += isReturned ? 0 : bytes;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DistTrain.Protocol;
 
 namespace DistTrain.Wire;
@@ -6,8 +7,13 @@ namespace DistTrain.Wire;
 /// Frames in, messages out: decodes, checks order and credit, and finds a place for tensors. Until
 /// the other end is trusted it takes small messages on the control stream and nothing else.
 /// </summary>
+/// <param name="tensors">Gives room.</param>
+/// <param name="events">Is told.</param>
+/// <param name="sender">Gives credit back.</param>
+/// <param name="shared">Maps what the other end lends; null: it lends nothing.</param>
 internal sealed class MessageReceiver(
-    ITensorSink tensors, IWireEvents events, FrameSender sender) : IFrameHandler
+    ITensorSink tensors, IWireEvents events, FrameSender sender, ITensorBorrower? shared)
+    : IFrameHandler
 {
     private readonly IncomingStream[] _streams =
         [.. Enumerable.Range(0, WireStreams.Count).Select(i => new IncomingStream((WireStream)i))];
@@ -81,11 +87,52 @@ internal sealed class MessageReceiver(
             sender.Release(header.Stream, header.PayloadBytes);
         }
 
-        if (stream.TensorBytesLeft > 0)
+        if (stream.TensorBytesLeft == 0)
         {
-            return;
+            EndTensor(stream, header);
+        }
+    }
+
+    public void CheckPlace(FrameHeader header)
+    {
+        if (shared is null)
+        {
+            throw new WireException(
+                WireFault.Malformed, "a place in memory, which both ends do not share");
         }
 
+        IncomingStream stream = StreamOf(header);
+        stream.CheckPlace(header);
+        stream.Take(header.PayloadBytes, sender.GrantedBytes(header.Stream));
+    }
+
+    public void OnPlace(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        IncomingStream stream = StreamOf(header);
+        BorrowedTensor tensor = shared!.Borrow(
+            TensorPlace.Read(payload), stream.Message.TensorBytes / sizeof(float));
+        if (stream.Room.IsEmpty || !tensors.TryAdopt(stream.Handle, tensor))
+        {
+            if (!stream.Room.IsEmpty)
+            {
+                MemoryMarshal.AsBytes(tensor.Values.Span).CopyTo(stream.Room.Span);
+            }
+
+            tensor.Dispose();
+        }
+
+        bool returnsAtOnce = header.Stream.ReturnsChunksAtOnce();
+        stream.EndPlace(header.PayloadBytes, returnsAtOnce);
+        if (returnsAtOnce)
+        {
+            sender.Release(header.Stream, header.PayloadBytes);
+        }
+
+        EndTensor(stream, header);
+    }
+
+    private void EndTensor(IncomingStream stream, FrameHeader header)
+    {
         DecodedMessage decoded = stream.Message;
         object? message = stream.Room.IsEmpty
             ? null

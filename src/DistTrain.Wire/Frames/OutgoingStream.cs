@@ -6,10 +6,10 @@ namespace DistTrain.Wire;
 /// <param name="Bytes">The message, encoded.</param>
 /// <param name="Recipient">The role at the other node that it is for.</param>
 /// <param name="Tensor">What it carries; null: nothing.</param>
-/// <param name="TensorBytes">Where that stands.</param>
+/// <param name="Payload">Where that stands.</param>
 /// <param name="Published">The message, if newer ones may replace it.</param>
 internal sealed record OutgoingMessage(
-    byte[] Bytes, int Recipient, TensorHandle? Tensor, ReadOnlyMemory<byte> TensorBytes,
+    byte[] Bytes, int Recipient, TensorHandle? Tensor, TensorPayload Payload,
     ParametersPublished? Published)
 {
     /// <summary>A worker needs the newest version and the one before, and nothing of an older
@@ -93,6 +93,30 @@ internal sealed class OutgoingStream(WireStream stream)
         return true;
     }
 
+    /// <summary>Whether what is next is a tensor of which nothing is sent yet.</summary>
+    public bool IsTensorNext(out TensorPayload tensor)
+    {
+        tensor = _tensor?.Payload ?? default;
+        return _tensor is not null && _tensorOffset == 0;
+    }
+
+    /// <summary>The frame that says where the tensor is, if there is credit for it. The tensor is
+    /// <see cref="Finished"/> then.</summary>
+    public bool TryTakePlace(out FrameHeader header)
+    {
+        Finished = null;
+        header = new FrameHeader(FrameKind.Place, stream, TensorPlace.Bytes, 0);
+        if (_creditBytes < TensorPlace.Bytes)
+        {
+            return false;
+        }
+
+        _creditBytes -= TensorPlace.Bytes;
+        Finished = _tensor!.Tensor;
+        _tensor = null;
+        return true;
+    }
+
     /// <summary>Tensors of messages that will not be sent, the one under way included.</summary>
     public IEnumerable<TensorHandle> Clear()
     {
@@ -110,8 +134,9 @@ internal sealed class OutgoingStream(WireStream stream)
             return _queue.First?.Value.Bytes ?? default;
         }
 
-        int left = _tensor.TensorBytes.Length - _tensorOffset;
-        return _tensor.TensorBytes.Slice(_tensorOffset, Math.Min(left, WireLimits.PayloadBytes));
+        ReadOnlyMemory<byte> bytes = _tensor.Payload.Bytes;
+        int left = bytes.Length - _tensorOffset;
+        return bytes.Slice(_tensorOffset, Math.Min(left, WireLimits.PayloadBytes));
     }
 
     private FrameHeader TakeMessage(int bytes)
@@ -128,7 +153,7 @@ internal sealed class OutgoingStream(WireStream stream)
     {
         var header = new FrameHeader(FrameKind.Chunk, stream, bytes, _tensorOffset);
         _tensorOffset += bytes;
-        if (_tensorOffset == _tensor!.TensorBytes.Length)
+        if (_tensorOffset == _tensor!.Payload.Bytes.Length)
         {
             Finished = _tensor.Tensor;
             _tensor = null;

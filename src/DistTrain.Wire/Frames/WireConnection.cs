@@ -14,17 +14,24 @@ public sealed class WireConnection
     private readonly MessageReceiver _receiver;
     private readonly FrameReader _reader;
 
+    /// <param name="outgoing">What is sent.</param>
+    /// <param name="incoming">Gives room to what comes.</param>
+    /// <param name="events">Is told.</param>
+    /// <param name="sharing">Large tensors stay where they are, and the other end is told where;
+    /// null: their bytes are sent.</param>
     /// <exception cref="PlatformNotSupportedException">On a big-endian machine: tensors travel as
     /// they stand in memory, little-endian.</exception>
-    public WireConnection(ITensorSource outgoing, ITensorSink incoming, IWireEvents events)
+    public WireConnection(
+        ITensorSource outgoing, ITensorSink incoming, IWireEvents events,
+        TensorSharing? sharing = null)
     {
         if (!BitConverter.IsLittleEndian)
         {
             throw new PlatformNotSupportedException("DistTrain's wire needs a little-endian CPU.");
         }
 
-        _sender = new FrameSender(outgoing);
-        _receiver = new MessageReceiver(incoming, events, _sender);
+        _sender = new FrameSender(outgoing, sharing?.Borrower);
+        _receiver = new MessageReceiver(incoming, events, _sender, sharing?.Memory);
         _reader = new FrameReader(_receiver);
     }
 

@@ -17,6 +17,13 @@ public interface ITensorSink
     bool TryRent(
         object message, TensorDescription tensor, out TensorHandle handle, out Memory<byte> room);
 
+    /// <summary>The tensor has come, in memory of the other end: it may be used there instead of
+    /// being copied to the room that was rented.</summary>
+    /// <param name="handle">Of <see cref="TryRent"/>.</param>
+    /// <param name="tensor">The callee's, which gives it back when it is done with it.</param>
+    /// <returns>False: it is to be copied; then it stays the caller's.</returns>
+    bool TryAdopt(TensorHandle handle, BorrowedTensor tensor) => false;
+
     /// <summary>The rest of the tensor will not come; nothing was passed on.</summary>
     void Abandon(TensorHandle handle);
 }

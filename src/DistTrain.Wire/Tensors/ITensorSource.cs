@@ -20,5 +20,8 @@ public interface ITensorSource
 /// <param name="Bytes">1 or more elements.</param>
 /// <param name="Note">What goes with it from engine to engine, up to
 /// <see cref="WireLimits.NoteBytes"/>; only a contribution has a field for it.</param>
+/// <param name="Lender">Whose memory the bytes are, if others can map it; in binary32.</param>
+/// <param name="Offset">Bytes before it in that memory.</param>
 public readonly record struct TensorPayload(
-    TensorEncoding Encoding, ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> Note = default);
+    TensorEncoding Encoding, ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> Note = default,
+    ITensorLender? Lender = null, long Offset = 0);

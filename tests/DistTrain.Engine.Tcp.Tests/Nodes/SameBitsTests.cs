@@ -1,3 +1,4 @@
+using DistTrain.Learning;
 using DistTrain.Protocol;
 
 namespace DistTrain.Engine.Tcp.Tests;
@@ -5,6 +6,14 @@ namespace DistTrain.Engine.Tcp.Tests;
 /// <summary>The promise, over real connections: weights depend on recipe and data alone.</summary>
 public sealed class SameBitsTests
 {
+    private static readonly Recipe Wide = TinyTasks.Golden with
+    {
+        Layers = [new LayerRecipe(7_000, Activation.Relu), new LayerRecipe(10, Activation.Softmax)],
+        BatchSize = 32,
+        Epochs = 2,
+        ClipNorm = null,
+    };
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 2)]
@@ -25,6 +34,21 @@ public sealed class SameBitsTests
         result.Outcome.ShouldBe(RunOutcome.Completed, $"{result.Cause}\n{cluster.Log}");
         result.WeightsSha256.ShouldBe(TinyTasks.GoldenHash);
         cluster.Nodes.ShouldAllBe(node => node.Result == NodeOutcome.RunOver);
+    }
+
+    [Fact]
+    public void A_head_whose_threads_share_the_updates_gives_the_reference_weights()
+    {
+        TrainingTask task = TinyTasks.Make(Wide, training: 100, validation: 0, test: 0);
+        task.Layout.Count.ShouldBeGreaterThan(2 * SliceActors.SmallParameters);
+        var watcher = new Watcher();
+        using NodeCluster cluster = new NodeCluster()
+            .StartHead(task, new RunOptions { Workers = 2, Threads = 2 }, observer: watcher)
+            .AddWorkers(2);
+
+        cluster.Completed(TinyTasks.HashOf(task));
+        watcher.Start!.Slices.ShouldBe(1);
+        watcher.Start.Threads.ShouldBe(Math.Min(2, Environment.ProcessorCount));
     }
 
     [Theory]

@@ -83,6 +83,67 @@ public sealed class SharedMemoryTests : IDisposable
     }
 
     [SkippableFact]
+    public void Large_tensors_stay_where_they_are_until_the_other_end_is_done_with_them()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), Reason);
+        using var cluster = new TestCluster();
+        (Link client, Link server) = cluster.Connect(_client);
+        TensorBlock[] blocks = [.. Enumerable.Range(0, 2).Select(
+            _ => TensorMemory.Shared.Allocate(100_000))];
+        blocks[0].Values.Span.Fill(1);
+        blocks[1].Values.Span.Fill(2);
+        Send(client, _client, blocks[0]);
+        Send(server, cluster.Server, blocks[1]);
+
+        BorrowedTensor there = LoanOf(cluster.Server);
+        there.Values.ToArray().ShouldAllBe(value => value == 1);
+        blocks[0].IsHome.ShouldBeFalse();
+        there.Dispose();
+        blocks[0].IsHome.ShouldBeTrue();
+
+        BorrowedTensor here = LoanOf(_client);
+        server.Close("enough");
+        cluster.Server.WaitForEnd();
+        (blocks[0].IsLost, blocks[1].IsLost).ShouldBe((false, true));
+        TensorBlock next = blocks[1].Successor(TensorMemory.Shared);
+        next.Values.Length.ShouldBe(100_000);
+        next.IsHome.ShouldBeTrue();
+        here.Values.ToArray().ShouldAllBe(value => value == 2, "the lender has let it go");
+    }
+
+    [SkippableFact]
+    public void A_peer_that_cannot_map_them_is_sent_their_bytes()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), Reason);
+        using var cluster = new TestCluster();
+        using BarePeer peer = BarePeer.ByName(cluster).Map();
+        Link link = peer.Join();
+        link.Way.ShouldBe("shared memory, tensors copied");
+        TensorBlock block = TensorMemory.Shared.Allocate(100_000);
+        block.Lender.ShouldNotBeNull();
+        Send(link, cluster.Server, block);
+
+        peer.ReadUntil(4 * 100_000);
+        block.IsHome.ShouldBeTrue();
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_peer_that_says_where_nothing_is_ends_the_link(bool lends)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), Reason);
+        using var cluster = new TestCluster();
+        using BarePeer peer = BarePeer.ByName(cluster).Map(lends);
+        peer.Join();
+        peer.SayPlaceOfNothing();
+
+        LinkEnd end = cluster.Server.WaitForEnd();
+        end.Kind.ShouldBe(LinkEndKind.Refused);
+        end.Cause.ShouldContain(lends ? "cannot be mapped" : "do not share");
+    }
+
+    [SkippableFact]
     public void A_wrong_token_is_refused_by_name_too()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), Reason);
@@ -180,6 +241,14 @@ public sealed class SharedMemoryTests : IDisposable
         new LinkListener(at, security, new RecordingHandler(), LinkOptions.Default, _ => { })
             .Dispose();
     }
+
+    private static void Send(Link link, RecordingHandler from, TensorBlock block) =>
+        link.TrySend(new Contribution(
+            default, 0, new TreeNode(0, 1), new WorkerId(0), from.Add(block),
+            new Basis(default, 0))).ShouldBeTrue();
+
+    private static BorrowedTensor LoanOf(RecordingHandler at) =>
+        at.Loans[at.WaitFor<Contribution>().Gradient];
 
     [Fact]
     public void Only_loopback_without_encryption_has_a_name()

@@ -9,7 +9,8 @@ public sealed class GradientPoolTests
     private static readonly WorkerId First = new(0);
     private static readonly WorkerId Second = new(1);
 
-    private readonly GradientPool _pool = new(parameters: 8, workers: 2, limit: 3);
+    private readonly GradientPool _pool = new(
+        parameters: 8, workers: 2, limit: 3, TensorMemory.Own);
 
     [Fact]
     public void A_buffer_is_reused_for_a_later_step_only()

@@ -14,11 +14,14 @@ internal sealed class Cluster
     /// <param name="task">What is trained.</param>
     /// <param name="slices">Asked for; there may be fewer.</param>
     /// <param name="kernels">Of each slice.</param>
-    public Cluster(TrainingTask task, int slices, Func<int, Kernels> kernels)
+    /// <param name="team">Updates them; null: the caller's thread.</param>
+    public Cluster(
+        TrainingTask task, int slices, Func<int, Kernels> kernels, ComputeTeam? team = null)
     {
         _task = task;
         _optimizers = [.. ParameterInterval.Cut(task.Layout.Count, slices)
-            .Select((interval, i) => new SliceOptimizer(task, interval, kernels(i)))];
+            .Select((interval, i) => new SliceOptimizer(
+                task, interval, team, () => kernels(i)))];
         Parameters = Tasks.InitialParameters(task);
     }
 
@@ -46,8 +49,8 @@ internal sealed class Cluster
             ParameterInterval interval = optimizer.Interval;
             optimizer.Apply(
                 step, PartsFor(optimizer, gradients), squareNorm,
-                Parameters.AsSpan(interval.Start, interval.Length),
-                after.AsSpan(interval.Start, interval.Length)).IsFinite.ShouldBeTrue();
+                Parameters.AsMemory(interval.Start, interval.Length),
+                after.AsMemory(interval.Start, interval.Length)).IsFinite.ShouldBeTrue();
         }
 
         Parameters = after;

@@ -56,6 +56,57 @@ public class SliceOptimizerTests
         }
     }
 
+    [Theory]
+    [InlineData(2, OptimizerKind.Adam, null)]
+    [InlineData(3, OptimizerKind.AdamW, 0.3)]
+    [InlineData(5, OptimizerKind.Momentum, null)] // there are three blocks
+    public void A_team_that_shares_the_blocks_changes_no_bit(
+        int members, OptimizerKind kind, double? clipNorm)
+    {
+        TrainingTask task = ThreeBlocks(kind, clipNorm);
+        using var team = new ComputeTeam(members, spins: false);
+        var random = new Random(members);
+        var expected = new Cluster(task, 1, _ => Best);
+        var actual = new Cluster(task, 1, _ => AnyKernels(random), team);
+        for (long step = 0; step < Steps; step++)
+        {
+            int microbatches = task.Batches.MicrobatchesOf(step);
+            IReadOnlyList<(int, int)> nodes = RandomCover(random, 0, microbatches);
+            expected.Take(step, nodes, _ => Best);
+            actual.Take(step, nodes, _ => Best);
+            actual.Parameters.ShouldHaveTheBitsOf(expected.Parameters, $"step {step}");
+            actual.FirstMoments.ShouldHaveTheBitsOf(expected.FirstMoments, $"step {step}");
+            actual.SecondMoments.ShouldHaveTheBitsOf(expected.SecondMoments, $"step {step}");
+        }
+    }
+
+    [Fact]
+    public void A_team_tells_the_first_view_that_is_not_finite_and_goes_on()
+    {
+        TrainingTask task = ThreeBlocks(OptimizerKind.Adam, null);
+        int count = task.Layout.Count;
+        float[] parameters = Tasks.InitialParameters(task);
+        using var team = new ComputeTeam(3, spins: false);
+        var optimizer = new SliceOptimizer(
+            task, new ParameterInterval(0, count), team, () => Kernels.For(IsaSupport.Best));
+        float[] gradient = new float[count];
+        string? Apply() => optimizer.Apply(
+            0, [new NodeGradient(0, 13, gradient, default)], null, parameters.AsMemory(),
+            new float[count].AsMemory()).NotFinite;
+
+        gradient[^1] = float.NaN;
+        Apply().ShouldBe(task.Layout.Views[^1].Name);
+        gradient[5] = float.PositiveInfinity;
+        Apply().ShouldBe(task.Layout.Views[0].Name);
+        gradient[^1] = gradient[5] = 0;
+        optimizer.FirstMoment.Span.Clear();
+        optimizer.SecondMoment.Span.Clear();
+        Apply().ShouldBeNull();
+        Should.Throw<ArgumentException>(() => optimizer.Apply(
+            0, [new NodeGradient(0, 12, gradient, default)], null, parameters.AsMemory(),
+            new float[count].AsMemory()));
+    }
+
     [Fact]
     public void Moments_are_kept_only_where_the_optimizer_has_them()
     {

@@ -47,7 +47,9 @@ public sealed class HostileFramesTests
     public static TheoryData<string, byte[], WireFault> Wrong => new()
     {
         { "no kind", Frame.Of(0, 0, 0, 0, []), WireFault.Malformed },
-        { "an unknown kind", Frame.Of(6, 0, 0, 0, []), WireFault.Malformed },
+        { "an unknown kind", Frame.Of(7, 0, 0, 0, []), WireFault.Malformed },
+        { "a place where no memory is shared",
+            Frame.Of(6, 1, 36, 0, new byte[36]), WireFault.Malformed },
         { "an unknown stream", Frame.Of(4, 3, 0, 0, []), WireFault.Malformed },
         { "a negative value", Frame.Of(4, 0, 0, -1, []), WireFault.Malformed },
         { "a ping with payload", Frame.Of(4, 0, 1, 0, [0]), WireFault.Malformed },

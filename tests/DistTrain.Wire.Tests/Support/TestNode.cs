@@ -10,7 +10,8 @@ internal sealed class TestNode : ITensorSource, ITensorSink, IWireEvents
     private readonly Dictionary<long, TensorBuffer> _incoming = [];
     private long _handles;
 
-    public TestNode() => Connection = new WireConnection(this, this, this);
+    public TestNode(TensorSharing? sharing = null) =>
+        Connection = new WireConnection(this, this, this, sharing);
 
     public WireConnection Connection { get; }
 
@@ -31,12 +32,17 @@ internal sealed class TestNode : ITensorSource, ITensorSink, IWireEvents
 
     public bool HasRoom { get; set; } = true;
 
+    /// <summary>Reads what the other end lends where it is.</summary>
+    public bool Adopts { get; set; }
+
+    public BorrowedTensor? Adopted { get; private set; }
+
     /// <summary>Gives credit back as soon as a message has come.</summary>
     public bool ReleasesAtOnce { get; set; } = true;
 
-    public static (TestNode Left, TestNode Right) Pair()
+    public static (TestNode Left, TestNode Right) Pair(TensorSharing? sharing = null)
     {
-        var pair = (Left: new TestNode(), Right: new TestNode());
+        var pair = (Left: new TestNode(sharing), Right: new TestNode(sharing));
         pair.Left.Connection.Trust();
         pair.Right.Connection.Trust();
         return pair;
@@ -50,6 +56,12 @@ internal sealed class TestNode : ITensorSource, ITensorSink, IWireEvents
         byte[] bytes, TensorEncoding encoding = TensorEncoding.Binary32, byte[]? note = null)
     {
         _outgoing[_handles] = new TensorPayload(encoding, bytes, note);
+        return new TensorHandle(_handles++);
+    }
+
+    public TensorHandle Add(TensorPayload payload)
+    {
+        _outgoing[_handles] = payload;
         return new TensorHandle(_handles++);
     }
 
@@ -112,6 +124,12 @@ internal sealed class TestNode : ITensorSource, ITensorSink, IWireEvents
         _incoming[handle.Value] = buffer!;
         room = buffer!.Bytes;
         return true;
+    }
+
+    bool ITensorSink.TryAdopt(TensorHandle handle, BorrowedTensor tensor)
+    {
+        Adopted = Adopts ? tensor : null;
+        return Adopts;
     }
 
     void ITensorSink.Abandon(TensorHandle handle)

@@ -11,10 +11,10 @@ internal sealed class HeadParts
 
     public HeadParts(
         RoleContext context, HeadContext head, Dispatcher dispatcher, RunDescription description,
-        DataPackage package, CoordinatorOptions options)
+        DataPackage package, CoordinatorOptions options, TensorMemory memory)
     {
         (Context, Head, Dispatcher) = (context, head, dispatcher);
-        Slices = new HostedSlices(context, description.Encoding);
+        Slices = new HostedSlices(context, description.Encoding, memory);
         Tensors.Slices = Slices;
         Placement = new SlicePlacement(context.Plan.Slices);
         Routes = new HeadRoutes(Members, Slices, Placement);

@@ -21,6 +21,7 @@ internal sealed class HeadRun : IDisposable
     private readonly RunOptions _options;
     private readonly TcpHeadOptions _node;
     private readonly int _threads;
+    private readonly ComputeTeam? _updateTeam;
     private readonly HeadParts _parts;
     private readonly HeadNode _head;
     private readonly LinkListener _listener;
@@ -32,22 +33,32 @@ internal sealed class HeadRun : IDisposable
         (_task, _options, _node) = (task, options, node);
         IReadOnlyList<ParameterInterval> intervals = ParameterInterval.Cut(
             task.Layout.Count, options.ParameterServers ?? DefaultSlices());
-        _threads = Math.Min(options.Threads, Math.Min(intervals.Count, Environment.ProcessorCount));
+        _threads = Math.Min(
+            intervals.Count == 1 ? UsefulThreads() : intervals.Count,
+            Math.Min(options.Threads, Environment.ProcessorCount));
+        _updateTeam = intervals.Count == 1 && _threads > 1
+            ? new ComputeTeam(_threads, "update", spins: false) // cores are the workers' meanwhile
+            : null;
         RunPlan plan = RunPlanner.PlanOf(
             task, intervals.Count, options.CheckpointEverySteps, options.Workers);
         var run = new RunId(options.ResumeFrom?.Run ?? Guid.NewGuid());
         var context = new RoleContext(
-            task, run, plan, intervals, options.Isa, node.Hooks);
+            task, run, plan, intervals, options.Isa, node.Hooks)
+        {
+            UpdateTeam = _updateTeam,
+        };
         var head = new HeadContext(
             task, intervals.Count, options.ResumeFrom,
             RunFiles.In(options.OutFolder, task, options.Keep, run), new SerialObserver(observer));
         var dispatcher = new Dispatcher(
-            _threads, () => _parts!.Coordinator.Describe(), spins: false);
+            Math.Min(_threads, intervals.Count), () => _parts!.Coordinator.Describe(),
+            spins: false);
         var package = new DataPackage(task.Data);
         RunDescription description = RunDescription.Of(
             task, package.Identity, plan, options.Workers, node.Compression);
         _parts = new HeadParts(
-            context, head, dispatcher, description, package, CoordinatorOptions());
+            context, head, dispatcher, description, package, CoordinatorOptions(),
+            node.Security.MemoryForTensors);
         _head = new HeadNode(_parts, description.ToJson(), node.Log);
         try
         {
@@ -101,6 +112,7 @@ internal sealed class HeadRun : IDisposable
     public void Dispose()
     {
         _listener.Dispose();
+        _updateTeam?.Dispose();
         _parts.Ticker.Dispose();
         _membersChanged.Dispose();
     }
@@ -149,8 +161,10 @@ internal sealed class HeadRun : IDisposable
         }
     }
 
-    /// <summary>One for each thread, as far as each gets work that is worth waking a thread for.
-    /// </summary>
+    /// <summary>One for each parameter server and for the head. In a head alone: a single one whose
+    /// updates threads share, if workers can read the parameters where they are, which takes all of
+    /// them in one piece; else one for each useful thread, so that parts come before others are
+    /// updated.</summary>
     private int DefaultSlices()
     {
         if (_node.ParameterServerNodes > 0)
@@ -158,9 +172,13 @@ internal sealed class HeadRun : IDisposable
             return _node.ParameterServerNodes + 1;
         }
 
-        int threads = Math.Min(_options.Threads, Environment.ProcessorCount);
-        return Math.Clamp(_task.Layout.Count / SliceActors.SmallParameters, 1, threads);
+        return _node.Security.IsEncrypted ? UsefulThreads() : 1;
     }
+
+    /// <summary>As many as get work that is worth waking a thread for.</summary>
+    private int UsefulThreads() => Math.Clamp(
+        _task.Layout.Count / SliceActors.SmallParameters, 1,
+        Math.Min(_options.Threads, Environment.ProcessorCount));
 
     private CoordinatorOptions CoordinatorOptions()
     {
@@ -201,7 +219,7 @@ internal sealed class HeadRun : IDisposable
             Span<float> part = parameters.AsSpan(interval.Start, interval.Length);
             if (_parts.Slices.Find(new SliceId(i)) is { } here)
             {
-                here.Memory.Parameters(version).CopyTo(part);
+                here.Memory.Parameters(version).Span.CopyTo(part);
                 continue;
             }
 

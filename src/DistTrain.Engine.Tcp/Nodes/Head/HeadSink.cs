@@ -22,6 +22,9 @@ internal sealed class HeadSink(HostedSlices slices, Documents documents) : ITens
         }
     }
 
+    public bool TryAdopt(TensorHandle handle, BorrowedTensor tensor) =>
+        slices.TryAdopt(handle, tensor);
+
     public void Abandon(TensorHandle handle)
     {
         if (NodeHandle.Of(handle).Kind == TensorKind.Document)

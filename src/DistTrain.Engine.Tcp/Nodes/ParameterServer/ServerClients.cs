@@ -73,6 +73,9 @@ internal sealed class ServerClients(
         object message, TensorDescription tensor, out TensorHandle handle, out Memory<byte> room) =>
         node.TryRent(message, tensor, out handle, out room);
 
+    public bool TryAdopt(TensorHandle handle, BorrowedTensor tensor) =>
+        node.TryAdopt(handle, tensor);
+
     public void Abandon(TensorHandle handle) => node.Abandon(handle);
 
     private string? Take(Link link, IncomingMessage message)

@@ -76,6 +76,9 @@ internal sealed class ServerNode : INodeRoles, IDisposable
         return _run is { } run && run.Slices.TryRent(message, tensor, out handle, out room);
     }
 
+    public bool TryAdopt(TensorHandle handle, BorrowedTensor tensor) =>
+        _run?.Slices.TryAdopt(handle, tensor) == true;
+
     public void Abandon(TensorHandle handle) => _run?.Slices.Abandon(handle);
 
     public string? TryDeliver(IncomingMessage message)

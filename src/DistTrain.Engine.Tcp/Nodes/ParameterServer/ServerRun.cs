@@ -26,7 +26,8 @@ internal sealed class ServerRun : IDisposable
         _context = new RoleContext(
             task, welcome.Run, plan, ParameterInterval.Cut(task.Layout.Count, plan.Slices),
             options.Isa, options.Hooks);
-        Slices = new HostedSlices(_context, description.Encoding);
+        Slices = new HostedSlices(
+            _context, description.Encoding, options.Security.MemoryForTensors);
         routes.Here = Slices;
         Storages = new RemoteStorages(_context, welcome.Link, tensors.Documents, Slices);
         _dispatcher = new Dispatcher(

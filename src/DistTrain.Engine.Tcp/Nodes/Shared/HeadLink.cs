@@ -80,6 +80,9 @@ internal sealed class HeadLink(
         return true;
     }
 
+    public bool TryAdopt(TensorHandle handle, BorrowedTensor tensor) =>
+        node.TryAdopt(handle, tensor);
+
     public void Abandon(TensorHandle handle)
     {
         if (NodeHandle.Of(handle).Kind == TensorKind.Document)
@@ -138,6 +141,9 @@ internal interface INodeRoles
     /// <summary>Room for the tensor of a message to a role.</summary>
     bool TryRent(
         object message, TensorDescription tensor, out TensorHandle handle, out Memory<byte> room);
+
+    /// <inheritdoc cref="ITensorSink.TryAdopt"/>
+    bool TryAdopt(TensorHandle handle, BorrowedTensor tensor);
 
     /// <summary>The rest of that tensor will not come.</summary>
     void Abandon(TensorHandle handle);

@@ -69,6 +69,9 @@ internal sealed class WorkerNode : INodeRoles, IDisposable
             && run.Memory.Received.TryRent(published, tensor, out handle, out room);
     }
 
+    public bool TryAdopt(TensorHandle handle, BorrowedTensor tensor) =>
+        _run?.Memory.Received.TryAdopt(NodeHandle.Of(handle), tensor) == true;
+
     public void Abandon(TensorHandle handle) =>
         _run?.Memory.Received.Abandon(NodeHandle.Of(handle));
 

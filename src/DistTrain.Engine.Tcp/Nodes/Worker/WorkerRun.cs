@@ -38,7 +38,8 @@ internal sealed class WorkerRun : IDisposable
             SkipsZeros = options.SkipZeros,
             Team = _team,
         };
-        Memory = new NodeWorkerMemory(intervals, description.Encoding, plan.Staleness);
+        Memory = new NodeWorkerMemory(
+            intervals, description.Encoding, plan.Staleness, options.Security.MemoryForTensors);
         _dispatcher = new Dispatcher(threads: 1, () => _actor!.Describe(), spins: false);
         _dispatcher.Begin(); // messages come from outside: silence is no deadlock
         _actor = new RoleActor<WorkerMessage>(

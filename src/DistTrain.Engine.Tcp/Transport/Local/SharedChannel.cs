@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DistTrain.Wire;
 
 namespace DistTrain.Engine.Tcp;
 
@@ -8,7 +9,7 @@ namespace DistTrain.Engine.Tcp;
 /// </summary>
 internal sealed class SharedChannel(
     LinkSocket socket, PeerIdentity peer, SharedSegment memory, SharedRing incoming,
-    SharedRing outgoing)
+    SharedRing outgoing, bool lends)
     : LinkChannel(socket, peer)
 {
     /// <summary>What wakes the sender comes to the receiving thread, which may be computing: so
@@ -29,7 +30,10 @@ internal sealed class SharedChannel(
     private volatile bool _hasEnded;
     private volatile bool _isAborted;
 
-    public override string Way => "shared memory";
+    public override string Way =>
+        Sharing is null ? "shared memory, tensors copied" : "shared memory";
+
+    public override TensorSharing? Sharing { get; } = SharingIf(lends);
 
     public override int Receive(Span<byte> buffer)
     {
@@ -113,8 +117,18 @@ internal sealed class SharedChannel(
     public override void Dispose()
     {
         memory.Dispose();
+        if (Sharing is not null)
+        {
+            Borrowers.Remove(Sharing.Borrower);
+        }
+
         base.Dispose();
     }
+
+    private static TensorSharing? SharingIf(bool lends) =>
+        lends && Borrowers.TryAdd() is { } borrower
+            ? new TensorSharing(borrower, new BorrowedTensors())
+            : null;
 
     /// <summary>Nothing has come; if anything is written from now on, the socket will tell.
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using DistTrain.Wire;
 
 namespace DistTrain.Engine.Tcp;
 
@@ -8,7 +9,11 @@ namespace DistTrain.Engine.Tcp;
 /// <para>
 ///     client                                   server
 ///       │◄── 16 bytes: the memory's name ─────────│   zeros: there is none
-///       │── 1: it is mapped; 0: it is not ───────►│
+///       │── 1: it is mapped; 0: it is not ───────►│   after a 0 nothing follows
+///       │◄── a place that the server lends ───────│   zeros: it lends nothing
+///       │── 1: it is mapped; a place of its own ─►│
+///       │◄── 1: that is mapped, and so tensors ───│
+///                are lent from now on
 /// </para>
 /// </summary>
 internal static class SharedHandshake
@@ -16,6 +21,9 @@ internal static class SharedHandshake
     private const int ToServer = 0;
     private const int ToClient = 1;
     private const int Rings = 2;
+
+    /// <summary>Memory to show that it can be mapped; null where there is none.</summary>
+    private static readonly Lazy<SharedTensor?> Sample = new(() => SharedTensor.TryCreate(1));
 
     /// <summary>By the server.</summary>
     /// <exception cref="LinkRefusedException">The other end hung up; or a SocketException.
@@ -39,9 +47,16 @@ internal static class SharedHandshake
             }
 
             socket.SendAll(said);
-            Span<byte> isMapped = stackalloc byte[1];
-            socket.ReceiveExactly(isMapped);
-            return Channel(socket, peer, isMapped[0] == 1 ? memory : Drop(memory), ToServer);
+            if (!HearYes(socket))
+            {
+                return Channel(socket, peer, Drop(memory), ToServer, lends: false);
+            }
+
+            SendSample(socket);
+            bool isMapped = HearYes(socket);
+            bool lends = TryMapSample(socket) && isMapped;
+            socket.SendAll([(byte)(lends ? 1 : 0)]);
+            return Channel(socket, peer, memory, ToServer, lends);
         }
         catch
         {
@@ -72,7 +87,14 @@ internal static class SharedHandshake
         try
         {
             socket.SendAll([(byte)(memory is null ? 0 : 1)]);
-            return Channel(socket, peer, memory, ToClient);
+            if (memory is null)
+            {
+                return Channel(socket, peer, null, ToClient, lends: false);
+            }
+
+            socket.SendAll([(byte)(TryMapSample(socket) ? 1 : 0)]);
+            SendSample(socket);
+            return Channel(socket, peer, memory, ToClient, lends: HearYes(socket));
         }
         catch
         {
@@ -81,12 +103,48 @@ internal static class SharedHandshake
         }
     }
 
+    private static bool HearYes(LinkSocket socket)
+    {
+        Span<byte> said = stackalloc byte[1];
+        socket.ReceiveExactly(said);
+        return said[0] == 1;
+    }
+
+    private static void SendSample(LinkSocket socket)
+    {
+        Span<byte> place = stackalloc byte[TensorPlace.Bytes];
+        Sample.Value?.Place(borrower: 0, offset: 0).Write(place);
+        socket.SendAll(place);
+    }
+
+    private static bool TryMapSample(LinkSocket socket)
+    {
+        Span<byte> place = stackalloc byte[TensorPlace.Bytes];
+        socket.ReceiveExactly(place);
+        if (!place.ContainsAnyExcept((byte)0))
+        {
+            return false;
+        }
+
+        try
+        {
+            new BorrowedTensors().Borrow(TensorPlace.Read(place), elements: 1);
+            return true;
+        }
+        catch (WireException)
+        {
+            // It lives in another container, or under another user: tensors are sent.
+            return false;
+        }
+    }
+
     private static LinkChannel Channel(
-        LinkSocket socket, PeerIdentity peer, SharedSegment? memory, int incoming) =>
+        LinkSocket socket, PeerIdentity peer, SharedSegment? memory, int incoming, bool lends) =>
         memory is null
             ? new PlainChannel(socket, peer)
             : new SharedChannel(
-                socket, peer, memory, memory.Rings[incoming], memory.Rings[ToClient - incoming]);
+                socket, peer, memory, memory.Rings[incoming], memory.Rings[ToClient - incoming],
+                lends);
 
     private static SharedSegment? Drop(SharedSegment? memory)
     {

@@ -11,6 +11,11 @@ public abstract class LinkSecurity
     /// <summary>Others can neither read nor change what is sent, on whatever network.</summary>
     public abstract bool IsEncrypted { get; }
 
+    /// <summary>Where a node so secured makes its tensors: without encryption the other end is on
+    /// this machine.</summary>
+    internal TensorMemory MemoryForTensors =>
+        IsEncrypted ? TensorMemory.Own : TensorMemory.Shared;
+
     public static LinkSecurity FromToken(RunToken token) => new TokenSecurity(token);
 
     /// <summary>Mutual TLS with <c>ca.crt</c>, <c>node.crt</c> and <c>node.key</c> of a folder.

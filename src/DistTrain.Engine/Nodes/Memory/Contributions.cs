@@ -71,6 +71,22 @@ internal sealed class Contributions(
         }
     }
 
+    /// <summary>It has come in memory of another process, and is read there.</summary>
+    /// <returns>False if it is of no use any more.</returns>
+    public bool TryAdopt(NodeHandle handle, BorrowedTensor tensor)
+    {
+        lock (_gate)
+        {
+            if (Find(handle) is not { State: EntryState.Receiving } entry)
+            {
+                return false;
+            }
+
+            entry.Borrowed = tensor;
+            return true;
+        }
+    }
+
     /// <summary>It has come in full.</summary>
     /// <returns>False if it is of no use any more.</returns>
     public bool TryComplete(NodeHandle handle)
@@ -89,9 +105,14 @@ internal sealed class Contributions(
         entry.Decode(); // nobody else touches it while it is being received
         lock (_gate)
         {
-            bool isWanted = entry.State == EntryState.Receiving;
-            entry.State = isWanted ? EntryState.Ready : EntryState.Free;
-            return isWanted;
+            if (entry.State == EntryState.Receiving)
+            {
+                entry.State = EntryState.Ready;
+                return true;
+            }
+
+            entry.End();
+            return false;
         }
     }
 
@@ -100,10 +121,7 @@ internal sealed class Contributions(
     {
         lock (_gate)
         {
-            if (Find(handle) is { } entry)
-            {
-                entry.State = EntryState.Free;
-            }
+            Find(handle)?.End();
         }
     }
 
@@ -122,7 +140,7 @@ internal sealed class Contributions(
             Entry entry = FindReady(gradient)
                 ?? throw new InvariantException($"a gradient of step {step} is gone");
             return new SliceGradient(
-                entry.Values.Memory, entry.Metrics, entry.Values.Memory, interval.Start);
+                entry.Values, entry.Metrics, entry.Values, interval.Start);
         }
     }
 
@@ -155,11 +173,17 @@ internal sealed class Contributions(
         }
     }
 
-    private static void Free(Entry entry) => entry.State = entry.State switch
+    private static void Free(Entry entry)
     {
-        EntryState.Receiving or EntryState.Unwanted => EntryState.Unwanted,
-        _ => EntryState.Free,
-    };
+        if (entry.State == EntryState.Receiving)
+        {
+            entry.State = EntryState.Unwanted;
+        }
+        else if (entry.State == EntryState.Ready)
+        {
+            entry.End();
+        }
+    }
 
     private Entry? FindReady(TensorHandle gradient)
     {
@@ -191,6 +215,7 @@ internal sealed class Contributions(
 
     private sealed class Entry
     {
+        private readonly AlignedBuffer<float> _own;
         private readonly Memory<byte> _bytes;
         private byte[] _narrow = [];
         private TensorEncoding _encoding;
@@ -199,13 +224,16 @@ internal sealed class Contributions(
         {
             Place = place;
             Use = firstUse;
-            Values = new AlignedBuffer<float>(length);
-            _bytes = new ByteView<float>(Values.Memory).Memory;
+            _own = new AlignedBuffer<float>(length);
+            _bytes = new ByteView<float>(_own.Memory).Memory;
         }
 
         public int Place { get; }
 
-        public AlignedBuffer<float> Values { get; }
+        /// <summary>Where it stands, if that is memory of another process.</summary>
+        public BorrowedTensor? Borrowed { get; set; }
+
+        public Memory<float> Values => Borrowed?.Values ?? _own.Memory;
 
         public EntryState State { get; set; }
 
@@ -229,7 +257,7 @@ internal sealed class Contributions(
             Metrics = metrics;
             State = EntryState.Receiving;
             _encoding = encoding;
-            int bytes = encoding.ElementBytes() * Values.Length;
+            int bytes = encoding.ElementBytes() * _own.Length;
             if (encoding != TensorEncoding.Binary32 && _narrow.Length != bytes)
             {
                 _narrow = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
@@ -241,8 +269,16 @@ internal sealed class Contributions(
         {
             if (_encoding != TensorEncoding.Binary32)
             {
-                TensorCompression.Decode(_encoding, _narrow, Values.Span);
+                TensorCompression.Decode(_encoding, _narrow, _own.Span);
             }
+        }
+
+        /// <summary>Nobody needs it any more.</summary>
+        public void End()
+        {
+            State = EntryState.Free;
+            Borrowed?.Dispose();
+            Borrowed = null;
         }
     }
 }

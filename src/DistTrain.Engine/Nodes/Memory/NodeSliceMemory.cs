@@ -24,15 +24,17 @@ internal sealed class NodeSliceMemory : ISliceMemory
     /// <param name="limitBytes">Of the gradients that wait to be applied.</param>
     /// <param name="firstUse">Tells its handles from those of the slice as it was here before.
     /// </param>
+    /// <param name="memory">Where parameters are made.</param>
     public NodeSliceMemory(
         SliceId slice, IReadOnlyList<ParameterInterval> intervals, TensorEncoding encoding,
-        Func<SliceId, NodeSliceMemory?> siblings, long limitBytes, int firstUse)
+        Func<SliceId, NodeSliceMemory?> siblings, long limitBytes, int firstUse,
+        TensorMemory memory)
     {
         _slice = slice;
         _intervals = intervals;
         _siblings = siblings;
         _interval = intervals[slice.Value];
-        Published = new PublishedVersions(slice, _interval, firstUse);
+        Published = new PublishedVersions(slice, _interval, firstUse, memory);
         Contributions = new Contributions(
             slice, _interval, encoding, limitBytes, firstUse);
         ReceivedNorms = new ReceivedNorms(slice, intervals);
@@ -55,9 +57,9 @@ internal sealed class NodeSliceMemory : ISliceMemory
 
     public TensorHandle HandleOf(long version) => Published.HandleOf(version);
 
-    public Span<float> Parameters(long version) => Published.Of(version);
+    public Memory<float> Parameters(long version) => Published.Of(version);
 
-    public Span<float> Begin(long version) => Published.Begin(version);
+    public Memory<float> Begin(long version) => Published.Begin(version);
 
     public void BecomeRestored() => Contributions.FreeAll();
 

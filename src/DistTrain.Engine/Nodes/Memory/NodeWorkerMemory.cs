@@ -27,16 +27,18 @@ internal sealed class NodeWorkerMemory : IWorkerMemory
     /// <param name="intervals">Of each slice, in order.</param>
     /// <param name="encoding">As gradients are sent.</param>
     /// <param name="staleness">Versions that a gradient may be behind.</param>
+    /// <param name="memory">Where gradients are made.</param>
     public NodeWorkerMemory(
-        IReadOnlyList<ParameterInterval> intervals, TensorEncoding encoding, int staleness)
+        IReadOnlyList<ParameterInterval> intervals, TensorEncoding encoding, int staleness,
+        TensorMemory memory)
     {
         _intervals = intervals;
         _encoding = encoding;
         int parameters = intervals[^1].Start + intervals[^1].Length;
         int gradients = Math.Min(GradientsAStep * (staleness + 1), NodeHandle.MostPlaces);
         _outgoing = new OutgoingGradient?[gradients];
-        _gradients = new GradientPool(parameters, workers: 1, gradients);
-        Received = new ReceivedVersions(intervals, _firstUse);
+        _gradients = new GradientPool(parameters, workers: 1, gradients, memory);
+        Received = new ReceivedVersions(intervals, _firstUse, staleness);
         _feedback = encoding == TensorEncoding.Binary32
             ? null
             : new ErrorFeedback(encoding, parameters);
@@ -56,8 +58,13 @@ internal sealed class NodeWorkerMemory : IWorkerMemory
     public ImmutableArray<TensorHandle> HandlesOf(GradientBuffer finished)
     {
         int place = GradientBuffer.IndexOf(finished.Handle);
-        OutgoingGradient outgoing = _outgoing[place] ??=
-            new OutgoingGradient(finished, _intervals, _encoding);
+        OutgoingGradient? outgoing = _outgoing[place];
+        if (outgoing?.IsOf(finished.Block) != true)
+        {
+            outgoing = new OutgoingGradient(finished, _intervals, _encoding);
+            _outgoing[place] = outgoing;
+        }
+
         int use = (_firstUse + (int)(finished.Handle.Value >> 32)) & int.MaxValue;
         outgoing.Finish(use, _feedback);
         var handles = new TensorHandle[_intervals.Count];

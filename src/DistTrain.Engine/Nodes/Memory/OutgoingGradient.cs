@@ -11,6 +11,7 @@ internal sealed class OutgoingGradient
     private readonly GradientBuffer _buffer;
     private readonly IReadOnlyList<ParameterInterval> _intervals;
     private readonly TensorEncoding _encoding;
+    private readonly TensorBlock _block;
     private readonly byte[] _narrow;
     private readonly ImmutableArray<ReadOnlyMemory<byte>> _parts;
     private byte[] _note = [];
@@ -24,16 +25,20 @@ internal sealed class OutgoingGradient
         _buffer = buffer;
         _intervals = intervals;
         _encoding = encoding;
+        _block = buffer.Block;
         int elementBytes = encoding.ElementBytes();
         bool isNarrow = encoding != TensorEncoding.Binary32;
         _narrow = isNarrow
             ? GC.AllocateUninitializedArray<byte>(elementBytes * buffer.Values.Length, pinned: true)
             : [];
         ReadOnlyMemory<byte> whole =
-            isNarrow ? _narrow : new ByteView<float>(buffer.Values).Memory;
+            isNarrow ? _narrow : _block.Bytes;
         _parts = [.. intervals.Select(interval => whole.Slice(
             elementBytes * interval.Start, elementBytes * interval.Length))];
     }
+
+    /// <summary>The buffer's numbers still stand where this sends them from.</summary>
+    public bool IsOf(TensorBlock block) => block == _block;
 
     /// <summary>Count of the buffer's uses, as of the gradient that can be sent.</summary>
     public int Use { get; private set; }
@@ -62,7 +67,10 @@ internal sealed class OutgoingGradient
     public TensorPayload Open(int slice)
     {
         _buffer.BeginSend();
-        return new TensorPayload(_encoding, _parts[slice], _note);
+        bool isNarrow = _narrow.Length > 0;
+        return new TensorPayload(
+            _encoding, _parts[slice], _note, isNarrow ? null : _block.Lender,
+            sizeof(float) * (long)_intervals[slice].Start);
     }
 
     public void Close() => _buffer.EndSend();

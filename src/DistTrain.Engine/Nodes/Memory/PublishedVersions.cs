@@ -1,5 +1,4 @@
 using DistTrain.Learning;
-using DistTrain.Numerics;
 using DistTrain.Protocol;
 using DistTrain.Wire;
 
@@ -7,19 +6,21 @@ namespace DistTrain.Engine;
 
 /// <summary>
 /// A slice's parameters, by version: the one held and the one before, and older ones for as long
-/// as a connection is sending them. A slow worker so keeps a version from being overwritten, and
-/// nobody waits for it.
+/// as a connection is sending them, or a worker of this machine reads them here. A slow worker so
+/// keeps a version from being overwritten, and nobody waits for it.
 /// </summary>
 /// <remarks>
 /// The slice's actor begins versions and reads them; connections open and close them. Each
-/// connection has at most one under way and two waiting, so blocks are at most three a connection
-/// and two more, and two or three in all as long as all connections keep up.
+/// connection has at most one under way and two waiting, and as many lent as a worker keeps, so
+/// blocks are a few for each connection at most, and two or three in all as long as all keep up.
 /// </remarks>
 /// <param name="slice">Whose.</param>
 /// <param name="interval">Of the slice.</param>
 /// <param name="firstUse">Where its counts of uses begin: a handle that was given for the slice as
 /// it was here before is noticed.</param>
-internal sealed class PublishedVersions(SliceId slice, ParameterInterval interval, int firstUse)
+/// <param name="memory">Where parameters are made.</param>
+internal sealed class PublishedVersions(
+    SliceId slice, ParameterInterval interval, int firstUse, TensorMemory memory)
 {
     private readonly Lock _gate = new();
     private readonly List<Block> _blocks = [];
@@ -30,7 +31,7 @@ internal sealed class PublishedVersions(SliceId slice, ParameterInterval interva
     public int Blocks => _blocks.Count;
 
     /// <summary>The parameters of a version that is held, (interval).</summary>
-    public Span<float> Of(long version) => Find(version).Values.Span;
+    public Memory<float> Of(long version) => Find(version).Numbers.Values;
 
     /// <summary>What a publication of that version carries.</summary>
     public TensorHandle HandleOf(long version)
@@ -42,16 +43,15 @@ internal sealed class PublishedVersions(SliceId slice, ParameterInterval interva
 
     /// <summary>Room for another version, (interval); the one before the newest is given up.
     /// </summary>
-    public Span<float> Begin(long version)
+    public Memory<float> Begin(long version)
     {
         lock (_gate)
         {
-            Block block = _blocks.Find(b => b.Senders == 0 && b != _newest) ?? Add();
-            block.Use = NodeHandle.NextUse(block.Use);
-            block.Version = version;
+            Block block = _blocks.Find(b => b.IsFree && b != _newest) ?? Add();
+            block.Begin(version, memory);
             _before = _newest == block ? null : _newest;
             _newest = block;
-            return block.Values.Span;
+            return block.Numbers.Values;
         }
     }
 
@@ -69,7 +69,8 @@ internal sealed class PublishedVersions(SliceId slice, ParameterInterval interva
             }
 
             block.Senders++;
-            return new TensorPayload(TensorEncoding.Binary32, block.Bytes);
+            return new TensorPayload(
+                TensorEncoding.Binary32, block.Numbers.Bytes, Lender: block.Numbers.Lender);
         }
     }
 
@@ -100,32 +101,43 @@ internal sealed class PublishedVersions(SliceId slice, ParameterInterval interva
             throw new InvariantException("too many versions are being sent");
         }
 
-        var block = new Block(_blocks.Count, interval.Length, firstUse);
+        var block = new Block(_blocks.Count, memory.Allocate(interval.Length), firstUse);
         _blocks.Add(block);
         return block;
     }
 
     private sealed class Block
     {
-        public Block(int place, int length, int firstUse)
+        public Block(int place, TensorBlock numbers, int firstUse)
         {
             Place = place;
             Use = firstUse;
-            Values = new AlignedBuffer<float>(length);
-            Bytes = new ByteView<float>(Values.Memory).Memory;
+            Numbers = numbers;
         }
 
         public int Place { get; }
 
-        public AlignedBuffer<float> Values { get; }
+        public TensorBlock Numbers { get; private set; }
 
-        public ReadOnlyMemory<byte> Bytes { get; }
+        public long Version { get; private set; } = -1;
 
-        public long Version { get; set; } = -1;
+        public int Use { get; private set; }
 
-        public int Use { get; set; }
+        /// <summary>Nobody reads it but perhaps the slice.</summary>
+        public bool IsFree => Senders == 0 && (Numbers.IsHome || Numbers.IsLost);
 
         /// <summary>Messages that carry it and are not sent yet.</summary>
         public int Senders { get; set; }
+
+        public void Begin(long version, TensorMemory memory)
+        {
+            if (Numbers.IsLost)
+            {
+                Numbers = Numbers.Successor(memory);
+            }
+
+            Use = NodeHandle.NextUse(Use);
+            Version = version;
+        }
     }
 }

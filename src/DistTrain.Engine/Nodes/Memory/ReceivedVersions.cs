@@ -19,8 +19,9 @@ namespace DistTrain.Engine;
 /// </remarks>
 /// <param name="intervals">Of each slice, in order.</param>
 /// <param name="firstUse">Where its counts of uses begin.</param>
+/// <param name="staleness">Versions that a gradient may be behind.</param>
 internal sealed class ReceivedVersions(
-    IReadOnlyList<ParameterInterval> intervals, int firstUse)
+    IReadOnlyList<ParameterInterval> intervals, int firstUse, int staleness)
 {
     private const int MostBlocks = 4;
 
@@ -66,6 +67,24 @@ internal sealed class ReceivedVersions(
         }
     }
 
+    /// <summary>It has come in memory of another process. If it is all parameters, it is read
+    /// there.</summary>
+    /// <returns>False: it is to be copied.</returns>
+    public bool TryAdopt(NodeHandle handle, BorrowedTensor tensor)
+    {
+        lock (_gate)
+        {
+            if (intervals.Count > 1 || handle.Place >= _blocks.Count
+                || _blocks[handle.Place].Use != handle.Use)
+            {
+                return false;
+            }
+
+            _blocks[handle.Place].Borrowed = tensor;
+            return true;
+        }
+    }
+
     /// <summary>It has come in full.</summary>
     /// <returns>False if it is of no use any more.</returns>
     public bool TryComplete(NodeHandle handle) => End(handle, PartState.Ready);
@@ -81,7 +100,7 @@ internal sealed class ReceivedVersions(
         lock (_gate)
         {
             Block? block = Find(parameters);
-            values = block is null ? default : block.Values.Memory;
+            values = block is null ? default : block.Values;
             if (block is not null)
             {
                 block.Readers++;
@@ -95,7 +114,9 @@ internal sealed class ReceivedVersions(
     {
         lock (_gate)
         {
-            _blocks[NodeHandle.Of(parameters[0]).Place].Readers--;
+            Block block = _blocks[NodeHandle.Of(parameters[0]).Place];
+            block.Readers--;
+            block.GiveBackIfPast();
         }
     }
 
@@ -108,6 +129,7 @@ internal sealed class ReceivedVersions(
             foreach (Block block in _blocks)
             {
                 block.Of = null;
+                block.GiveBackIfPast();
             }
         }
     }
@@ -124,7 +146,33 @@ internal sealed class ReceivedVersions(
             Block block = _blocks[handle.Place];
             block.Receiving--;
             block.Parts[handle.Slice] = state;
+            block.GiveBackIfPast();
+            if (state == PartState.Ready && block.Of is { } newest)
+            {
+                EndBefore(newest);
+            }
+
             return block.Of is not null;
+        }
+    }
+
+    /// <summary>A single slice has applied all steps before the version that it publishes: what was
+    /// borrowed for them goes back, to be written again while it is still in the caches.</summary>
+    private void EndBefore(Basis newest)
+    {
+        if (intervals.Count > 1 || staleness > 0)
+        {
+            return;
+        }
+
+        foreach (Block block in _blocks)
+        {
+            if (block.Borrowed is not null && block.Of is { } held
+                && ByAge.Compare(held, newest) < 0)
+            {
+                block.Of = null;
+                block.GiveBackIfPast();
+            }
         }
     }
 
@@ -160,6 +208,7 @@ internal sealed class ReceivedVersions(
             return null;
         }
 
+        block.GiveBack();
         block.Of = key;
         block.Use = NodeHandle.NextUse(block.Use);
         Array.Clear(block.Parts);
@@ -173,7 +222,7 @@ internal sealed class ReceivedVersions(
         : held.Version <= by.Version - 2;
 
     private IEnumerable<Block> Unused() =>
-        _blocks.Where(block => block.Readers == 0 && block.Receiving == 0);
+        _blocks.Where(block => block.IsUnused);
 
     private static readonly Comparer<Basis> ByAge = Comparer<Basis>.Create((a, b) =>
         a.Generation != b.Generation
@@ -182,19 +231,24 @@ internal sealed class ReceivedVersions(
 
     private sealed class Block
     {
+        private readonly AlignedBuffer<float> _own;
+
         public Block(int place, IReadOnlyList<ParameterInterval> intervals, int firstUse)
         {
             Place = place;
             Use = firstUse;
-            Values = new AlignedBuffer<float>(intervals.Sum(interval => interval.Length));
+            _own = new AlignedBuffer<float>(intervals.Sum(interval => interval.Length));
             Parts = new PartState[intervals.Count];
             Rooms = [.. intervals.Select(interval => new ByteView<float>(
-                Values.Memory.Slice(interval.Start, interval.Length)).Memory)];
+                _own.Memory.Slice(interval.Start, interval.Length)).Memory)];
         }
 
         public int Place { get; }
 
-        public AlignedBuffer<float> Values { get; }
+        public Memory<float> Values => Borrowed?.Values ?? _own.Memory;
+
+        /// <summary>The parameters, if they stand in memory of another process.</summary>
+        public BorrowedTensor? Borrowed { get; set; }
 
         /// <summary>By slice.</summary>
         public PartState[] Parts { get; }
@@ -211,5 +265,22 @@ internal sealed class ReceivedVersions(
 
         /// <summary>Parts that are being received.</summary>
         public int Receiving { get; set; }
+
+        public bool IsUnused => Readers == 0 && Receiving == 0;
+
+        /// <summary>What was borrowed is not looked at any more.</summary>
+        public void GiveBack()
+        {
+            Borrowed?.Dispose();
+            Borrowed = null;
+        }
+
+        public void GiveBackIfPast()
+        {
+            if (Of is null && IsUnused)
+            {
+                GiveBack();
+            }
+        }
     }
 }

@@ -17,14 +17,17 @@ internal sealed class HostedSlices
     private readonly Lock _gate = new();
     private readonly RoleContext _context;
     private readonly TensorEncoding _encoding;
+    private readonly TensorMemory _memory;
 
     // Replaced, never changed: connections read it without a lock. By slice; null: not here.
     private volatile HostedSlice?[] _slices;
 
     /// <param name="context">The run.</param>
     /// <param name="encoding">As gradients are sent.</param>
-    public HostedSlices(RoleContext context, TensorEncoding encoding)
+    /// <param name="memory">Where parameters are made.</param>
+    public HostedSlices(RoleContext context, TensorEncoding encoding, TensorMemory memory)
     {
+        _memory = memory;
         _context = context;
         _encoding = encoding;
         _slices = new HostedSlice?[context.Plan.Slices];
@@ -43,7 +46,7 @@ internal sealed class HostedSlices
     {
         var memory = new NodeSliceMemory(
             slice, _context.Intervals, _encoding, other => Find(other)?.Memory,
-            MostGradientBytes, HandleUses.Next());
+            MostGradientBytes, HandleUses.Next(), _memory);
         var hosted = new HostedSlice(slice, memory, make(memory));
         Find(slice)?.Retire();
         Replace(slice, hosted);
@@ -71,6 +74,16 @@ internal sealed class HostedSlices
                 m, tensor, _context.Plan.ClipsGlobalNorm, out handle, out room),
             _ => false,
         };
+    }
+
+    /// <summary>A gradient has come in memory of another process.</summary>
+    /// <returns>False: it is to be copied.</returns>
+    public bool TryAdopt(TensorHandle tensor, BorrowedTensor from)
+    {
+        NodeHandle handle = NodeHandle.Of(tensor);
+        return handle.Kind == TensorKind.Contributed
+            && Find(new SliceId(handle.Slice)) is { } slice
+            && slice.Memory.Contributions.TryAdopt(handle, from);
     }
 
     /// <summary>The rest of a tensor will not come.</summary>

@@ -33,12 +33,15 @@ public sealed class ComputeTeam : IDisposable
     /// <param name="members">Threads with the caller's, 1 … <see cref="RecipeLimits.Workers"/>.
     /// </param>
     /// <param name="name">Of the threads, before their numbers.</param>
+    /// <param name="spins">A thread without work looks for some for a while before it sleeps; it
+    /// never does where there are more members than cores. False: others need the cores then.
+    /// </param>
     /// <exception cref="InvalidOperationException">This processor changes results.</exception>
-    public ComputeTeam(int members, string name = "compute")
+    public ComputeTeam(int members, string name = "compute", bool spins = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(members, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(members, RecipeLimits.Workers);
-        bool spins = members <= Environment.ProcessorCount;
+        spins &= members <= Environment.ProcessorCount;
         _callersPark = new ThreadPark(spins);
         _areDone = () => Volatile.Read(ref _partsLeft) == 0;
         _failures = new ExceptionDispatchInfo?[members];

@@ -1,5 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using System.Net.Sockets;
+using DistTrain.Protocol;
 using DistTrain.Wire;
 
 namespace DistTrain.Engine.Tcp.Tests;
@@ -11,6 +12,7 @@ internal sealed class BarePeer : IWireEvents, IDisposable
     private readonly TestCluster _cluster;
     private readonly WireConnection _wire;
     private MemoryMappedViewAccessor? _view;
+    private SharedTensor? _lent;
 
     private BarePeer(TestCluster cluster, Socket socket)
     {
@@ -41,14 +43,65 @@ internal sealed class BarePeer : IWireEvents, IDisposable
     }
 
     /// <summary>Maps the memory, and says so.</summary>
-    public BarePeer Map()
+    /// <param name="lends">Says that it has mapped a tensor, and lends one; else it does neither.
+    /// </param>
+    public BarePeer Map(bool lends = false)
     {
         using var file = MemoryMappedFile.CreateFromFile(
             $"/dev/shm/disttrain-{Convert.ToHexStringLower(Name)}", FileMode.Open);
         _view = file.CreateViewAccessor();
         Memory = SharedSegment.TryOpen(Name, 2).ShouldNotBeNull();
         Socket.Send([1]);
+        Socket.ReadExactly(TensorPlace.Bytes);
+        byte[] place = new byte[TensorPlace.Bytes];
+        if (lends)
+        {
+            _lent = SharedTensor.TryCreate(1).ShouldNotBeNull();
+            _lent.Place(0, 0).Write(place);
+        }
+
+        byte yes = (byte)(lends ? 1 : 0);
+        Socket.Send([yes, .. place]);
+        Socket.ReadExactly(1).ShouldBe([yes]);
         return this;
+    }
+
+    /// <summary>Reads, and drops, so many bytes from the memory.</summary>
+    public void ReadUntil(int bytes)
+    {
+        byte[] buffer = new byte[1 << 16];
+        while (bytes > 0)
+        {
+            int read = Memory!.Rings[1].Read(buffer);
+            bytes -= read;
+            if (read == 0)
+            {
+                Thread.Yield();
+            }
+            else if (Memory.Rings[1].TakeWriterWaits())
+            {
+                Socket.Send([1]);
+            }
+        }
+    }
+
+    /// <summary>Announces a tensor that would be in a memory which there is not.</summary>
+    public void SayPlaceOfNothing()
+    {
+        _wire.TrySend(new Contribution(
+            default, 0, new TreeNode(0, 1), new WorkerId(0),
+            _cluster.Server.Add(new TensorBlock(null, 100_000)), new Basis(default, 0)))
+            .ShouldBeTrue();
+        _wire.TryTake(out OutgoingFrame message).ShouldBeTrue();
+        byte[] place = new byte[TensorPlace.Bytes];
+        new TensorPlace(Environment.ProcessId, 100_000, Key: 1, 0, 0).Write(place);
+        byte[] bytes =
+        [
+            .. message.Head.Span, .. message.Body.Span,
+            6, 1, 0, 0, TensorPlace.Bytes, 0, 0, 0, .. new byte[8], .. place,
+        ];
+        Memory!.Rings[0].Write(bytes).ShouldBe(bytes.Length);
+        Socket.Send([1]);
     }
 
     /// <summary>Says hello.</summary>
@@ -92,6 +145,7 @@ internal sealed class BarePeer : IWireEvents, IDisposable
     {
         Socket.Dispose();
         Memory?.Dispose();
+        ((IDisposable?)_lent)?.Dispose();
         _view?.Dispose();
     }
 

@@ -14,6 +14,7 @@ internal sealed class RecordingHandler : ILinkHandler, ITensorSource, ITensorSin
 
     private readonly BlockingCollection<Told> _told = [];
     private readonly ConcurrentDictionary<long, byte[]> _tensors = [];
+    private readonly ConcurrentDictionary<long, TensorPayload> _lendable = [];
     private long _handles;
     private int _closed;
 
@@ -32,6 +33,18 @@ internal sealed class RecordingHandler : ILinkHandler, ITensorSource, ITensorSin
         _tensors[handle.Value] = bytes;
         return handle;
     }
+
+    /// <summary>All of it is sent, or lent where that is possible.</summary>
+    public TensorHandle Add(TensorBlock block)
+    {
+        var handle = new TensorHandle(Interlocked.Increment(ref _handles));
+        _lendable[handle.Value] = new TensorPayload(
+            TensorEncoding.Binary32, block.Bytes, Lender: block.Lender);
+        return handle;
+    }
+
+    /// <summary>What the other end has lent, by handle.</summary>
+    public ConcurrentDictionary<TensorHandle, BorrowedTensor> Loans { get; } = [];
 
     public byte[] Tensor(TensorHandle handle) => _tensors[handle.Value];
 
@@ -84,7 +97,12 @@ internal sealed class RecordingHandler : ILinkHandler, ITensorSource, ITensorSin
     public void OnClosed(Link link, LinkEnd end) => _told.Add(new Told(link, "closed", end));
 
     public TensorPayload Open(TensorHandle handle) =>
-        new(TensorEncoding.Bytes, _tensors[handle.Value]);
+        _lendable.TryGetValue(handle.Value, out TensorPayload payload)
+            ? payload
+            : new TensorPayload(TensorEncoding.Bytes, _tensors[handle.Value]);
+
+    public bool TryAdopt(TensorHandle handle, BorrowedTensor tensor) =>
+        Loans.TryAdd(handle, tensor);
 
     public void Close(TensorHandle handle) => Interlocked.Increment(ref _closed);
 

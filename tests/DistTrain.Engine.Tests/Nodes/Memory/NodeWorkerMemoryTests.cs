@@ -107,7 +107,7 @@ public sealed class NodeWorkerMemoryTests
 
     private static NodeWorkerMemory New(
         TensorEncoding encoding = TensorEncoding.Binary32, int staleness = 0) =>
-        new(Slices.Intervals, encoding, staleness);
+        new(Slices.Intervals, encoding, staleness, TensorMemory.Own);
 
     private static ImmutableArray<TensorHandle> Compute(
         NodeWorkerMemory memory, int step, Func<int, float> value)

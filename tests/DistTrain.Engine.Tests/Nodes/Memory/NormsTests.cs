@@ -23,7 +23,7 @@ public sealed class NormsTests
         {
             all[i] = new NodeSliceMemory(
                 new SliceId(i), Intervals, TensorEncoding.Binary32, slice => all[slice.Value],
-                1 << 20, HandleUses.Next());
+                1 << 20, HandleUses.Next(), TensorMemory.Own);
             all[i]!.OwnNorms(4).Fill(i + 1);
             all[i]!.OwnNorms(5).Fill(9);
         }

@@ -9,7 +9,7 @@ public sealed class ReceivedVersionsTests
 {
     private readonly ReceivedVersions _received = New();
 
-    private static ReceivedVersions New() => new(Slices.Intervals, HandleUses.Next());
+    private static ReceivedVersions New() => new(Slices.Intervals, HandleUses.Next(), staleness: 0);
 
     [Fact]
     public void Parts_of_versions_come_in_any_order_and_are_read_as_one()
