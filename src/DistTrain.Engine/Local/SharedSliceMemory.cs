@@ -36,8 +36,8 @@ internal sealed class SharedSliceMemory(SharedMemory shared, ParameterInterval i
             buffer.Values, KnownStart: 0);
     }
 
-    public Span<double> OwnNorms(long step) => shared.SquareNormsOf(step)
-        .AsSpan(interval.Start / ParameterInterval.Block, interval.BlockCount);
+    public Memory<double> OwnNorms(long step) => shared.SquareNormsOf(step)
+        .AsMemory(interval.Start / ParameterInterval.Block, interval.BlockCount);
 
     public TensorHandle OwnNormsHandle(long step) => new(step);
 

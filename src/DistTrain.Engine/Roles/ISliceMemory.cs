@@ -37,7 +37,7 @@ internal interface ISliceMemory
     SliceGradient GradientOf(TensorHandle gradient, long step);
 
     /// <summary>The slice's own partial square norms of a step, to write, (its blocks).</summary>
-    Span<double> OwnNorms(long step);
+    Memory<double> OwnNorms(long step);
 
     /// <summary>What its message to the other slices carries.</summary>
     TensorHandle OwnNormsHandle(long step);

@@ -17,7 +17,9 @@ public sealed class SliceOptimizer
     private readonly ComputeTeam? _team;
     private readonly Part[] _parts;
     private readonly Action<int> _applyPart;
+    private readonly Action<int> _normPart;
     private Update _update;
+    private Norms _norms;
 
     /// <summary>Of the task's steps.</summary>
     public SliceOptimizer(TrainingTask task, ParameterInterval interval, Kernels kernels)
@@ -55,6 +57,7 @@ public sealed class SliceOptimizer
         _team = team;
         _parts = [.. Enumerable.Range(0, team?.Members ?? 1).Select(_ => new Part(kernels()))];
         _applyPart = ApplyPart;
+        _normPart = NormPart;
         _first = new AlignedBuffer<float>(steps.Moments > 0 ? interval.Length : 0);
         _second = new AlignedBuffer<float>(steps.Moments > 1 ? interval.Length : 0);
     }
@@ -83,12 +86,24 @@ public sealed class SliceOptimizer
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(partials.Length, BlockCount);
         RequireWholeTree(step, nodes);
-        float scale = _steps.ScaleOf(step);
-        for (int block = 0; block < BlockCount; block++)
+        SquareNorms(_parts[0], 0, BlockCount, nodes, _steps.ScaleOf(step), partials);
+    }
+
+    /// <inheritdoc cref="SquareNorms(long, IReadOnlyList{NodeGradient}, Span{double})"/>
+    public void SquareNorms(
+        long step, IReadOnlyList<NodeGradient> nodes, Memory<double> partials)
+    {
+        if (_team is null)
         {
-            ReadOnlySpan<float> root = Combine(nodes, block);
-            partials[block] = _parts[0].Kernels.SquareNorm(root, scale);
+            SquareNorms(step, nodes, partials.Span);
+            return;
         }
+
+        ArgumentOutOfRangeException.ThrowIfNotEqual(partials.Length, BlockCount);
+        RequireWholeTree(step, nodes);
+        _norms = new Norms(nodes, _steps.ScaleOf(step), partials);
+        _team.Run(_normPart);
+        _norms = default;
     }
 
     /// <summary>The square norm of the whole gradient, from the partials of all blocks in order.
@@ -158,6 +173,21 @@ public sealed class SliceOptimizer
             _update.Constants, _update.Before.Span, _update.After.Span);
     }
 
+    private void NormPart(int number) => SquareNorms(
+        _parts[number], FirstBlockOf(number), FirstBlockOf(number + 1), _norms.Nodes,
+        _norms.Scale, _norms.Partials.Span);
+
+    private void SquareNorms(
+        Part part, int first, int end, IReadOnlyList<NodeGradient> nodes, float scale,
+        Span<double> partials)
+    {
+        for (int block = first; block < end; block++)
+        {
+            ReadOnlySpan<float> root = Combine(part, nodes, block);
+            partials[block] = part.Kernels.SquareNorm(root, scale);
+        }
+    }
+
     private int FirstBlockOf(int part) => (int)((long)BlockCount * part / _parts.Length);
 
     /// <returns>The first view that is not finite, or null.</returns>
@@ -197,7 +227,7 @@ public sealed class SliceOptimizer
     {
         for (int block = 0; block < BlockCount; block++)
         {
-            ReadOnlySpan<float> root = Combine(nodes, block);
+            ReadOnlySpan<float> root = Combine(_parts[0], nodes, block);
             for (int i = 0; i < root.Length; i++)
             {
                 if (!float.IsFinite(root[i]))
@@ -211,8 +241,9 @@ public sealed class SliceOptimizer
         return null;
     }
 
-    private ReadOnlySpan<float> Combine(IReadOnlyList<NodeGradient> nodes, int block) =>
-        _parts[0].Combiner.CombineAll(nodes, block * ParameterInterval.Block, LengthOf(block));
+    private ReadOnlySpan<float> Combine(
+        Part part, IReadOnlyList<NodeGradient> nodes, int block) =>
+        part.Combiner.CombineAll(nodes, block * ParameterInterval.Block, LengthOf(block));
 
     private int LengthOf(int block) =>
         Math.Min(ParameterInterval.Block, _interval.Length - (block * ParameterInterval.Block));
@@ -254,6 +285,10 @@ public sealed class SliceOptimizer
         /// <summary>Of its blocks of the last update.</summary>
         public string? NotFinite { get; set; }
     }
+
+    /// <summary>The norms that a team is at.</summary>
+    private readonly record struct Norms(
+        IReadOnlyList<NodeGradient> Nodes, float Scale, Memory<double> Partials);
 
     /// <summary>The update that a team is at.</summary>
     private readonly record struct Update(

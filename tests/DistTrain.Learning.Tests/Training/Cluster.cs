@@ -70,7 +70,7 @@ internal sealed class Cluster
         foreach (SliceOptimizer optimizer in _optimizers)
         {
             double[] own = new double[optimizer.BlockCount];
-            optimizer.SquareNorms(step, PartsFor(optimizer, gradients), own);
+            optimizer.SquareNorms(step, PartsFor(optimizer, gradients), own.AsMemory());
             partials.AddRange(own);
         }
 

@@ -23,6 +23,7 @@ internal sealed class SharedChannel(
     /// more steps a second of 784-1024-128-64-10; 100 µs give no more.</summary>
     private static readonly TimeSpan Yielding = TimeSpan.FromMicroseconds(30);
 
+    private readonly TensorLoans? _loans = lends ? TensorLoans.TryBegin() : null;
     private readonly object _sending = new();
     private readonly byte[] _rings = new byte[64];
     private bool _isOver;
@@ -33,7 +34,7 @@ internal sealed class SharedChannel(
     public override string Way =>
         Sharing is null ? "shared memory, tensors copied" : "shared memory";
 
-    public override TensorSharing? Sharing { get; } = SharingIf(lends);
+    public override TensorSharing? Sharing => _loans?.Sharing;
 
     public override int Receive(Span<byte> buffer)
     {
@@ -117,18 +118,9 @@ internal sealed class SharedChannel(
     public override void Dispose()
     {
         memory.Dispose();
-        if (Sharing is not null)
-        {
-            Borrowers.Remove(Sharing.Borrower);
-        }
-
+        _loans?.Dispose();
         base.Dispose();
     }
-
-    private static TensorSharing? SharingIf(bool lends) =>
-        lends && Borrowers.TryAdd() is { } borrower
-            ? new TensorSharing(borrower, new BorrowedTensors())
-            : null;
 
     /// <summary>Nothing has come; if anything is written from now on, the socket will tell.
     /// </summary>

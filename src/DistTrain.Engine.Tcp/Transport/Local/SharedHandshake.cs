@@ -128,7 +128,8 @@ internal static class SharedHandshake
 
         try
         {
-            new BorrowedTensors().Borrow(TensorPlace.Read(place), elements: 1);
+            using var borrower = new BorrowedTensors();
+            borrower.Borrow(TensorPlace.Read(place), elements: 1).Dispose();
             return true;
         }
         catch (WireException)

@@ -76,7 +76,7 @@ internal sealed class NodeSliceMemory : ISliceMemory
         Contributions.Of(gradient, step);
 
     /// <summary>Two by parity are enough, as in one process.</summary>
-    public Span<double> OwnNorms(long step) => _ownNorms[step & 1];
+    public Memory<double> OwnNorms(long step) => _ownNorms[step & 1];
 
     public TensorHandle OwnNormsHandle(long step) => new NodeHandle(
         TensorKind.Norms, _slice.Value, (int)(step & 1), (int)(step & int.MaxValue)).ToTensor();

@@ -37,7 +37,9 @@ internal sealed class NodeWorkerMemory : IWorkerMemory
         int parameters = intervals[^1].Start + intervals[^1].Length;
         int gradients = Math.Min(GradientsAStep * (staleness + 1), NodeHandle.MostPlaces);
         _outgoing = new OutgoingGradient?[gradients];
-        _gradients = new GradientPool(parameters, workers: 1, gradients, memory);
+        _gradients = new GradientPool(
+            parameters, workers: 1, gradients,
+            encoding == TensorEncoding.Binary32 ? memory : TensorMemory.Own);
         Received = new ReceivedVersions(intervals, _firstUse, staleness);
         _feedback = encoding == TensorEncoding.Binary32
             ? null

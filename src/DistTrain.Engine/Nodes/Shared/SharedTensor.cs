@@ -37,6 +37,9 @@ internal sealed unsafe class SharedTensor : MemoryManager<float>, ITensorLender
     private const string Folder = "/dev/shm";
     private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>What is retired and may still be mapped by somebody.</summary>
+    private static readonly HashSet<SharedTensor> Retired = [];
+
     private readonly Lock _gate = new();
     private readonly long[] _lent = new long[MostBorrowers];
     private readonly bool[] _isLostTo = new bool[MostBorrowers];
@@ -44,6 +47,7 @@ internal sealed unsafe class SharedTensor : MemoryManager<float>, ITensorLender
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _start;
     private readonly int _length;
+    private readonly MemoryPressure _pressure;
     private readonly UInt128 _key;
     private int _borrowers;
     private bool _isLost;
@@ -61,6 +65,7 @@ internal sealed unsafe class SharedTensor : MemoryManager<float>, ITensorLender
         Span<byte> key = new(_start, sizeof(UInt128));
         RandomNumberGenerator.Fill(key);
         _key = *(UInt128*)_start;
+        _pressure = new MemoryPressure(file.Length);
     }
 
     /// <summary>Nobody else reads them: they may be written.</summary>
@@ -92,6 +97,7 @@ internal sealed unsafe class SharedTensor : MemoryManager<float>, ITensorLender
     /// </returns>
     public static SharedTensor? TryCreate(int length)
     {
+        EndRetired();
         long bytes = HeadBytes + (sizeof(float) * (long)length) + SlackBytes;
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess)
         {
@@ -164,17 +170,16 @@ internal sealed unsafe class SharedTensor : MemoryManager<float>, ITensorLender
         }
     }
 
-    /// <summary>This process needs the numbers no more. If a living borrower does, and may not even
-    /// have mapped them, they stay until nothing refers to them any more.</summary>
+    /// <summary>This process needs the numbers no more. A living borrower may, and may not even
+    /// have mapped them: they stay until it has given them back.</summary>
     public void Retire()
     {
-        lock (_gate)
+        lock (Retired)
         {
-            if (AreBackFromLiving())
-            {
-                Dispose(true);
-            }
+            Retired.Add(this);
         }
+
+        EndRetired();
     }
 
     public override Span<float> GetSpan() => new(_start + HeadBytes, _length);
@@ -197,14 +202,41 @@ internal sealed unsafe class SharedTensor : MemoryManager<float>, ITensorLender
     internal static ref long Returned(byte* start, int borrower) =>
         ref *(long*)(start + CountsAt + (sizeof(long) * borrower));
 
-    /// <summary>Safety: nobody has a span of it any more.</summary>
+    /// <summary>Safety: nobody has a span of it any more. Of a node that has ended nobody calls it;
+    /// view, file and pressure have finalizers of their own.</summary>
     protected override void Dispose(bool disposing)
     {
         lock (_gate)
         {
-            _isGone = true;
-            _view.Dispose();
-            _file.Dispose();
+            if (!_isGone)
+            {
+                _isGone = true;
+                _view.Dispose();
+                _file.Dispose();
+                _pressure.Dispose();
+            }
+        }
+    }
+
+    private static void EndRetired()
+    {
+        lock (Retired)
+        {
+            Retired.RemoveWhere(tensor => tensor.TryEnd());
+        }
+    }
+
+    private bool TryEnd()
+    {
+        lock (_gate)
+        {
+            bool isOver = AreBackFromLiving();
+            if (isOver)
+            {
+                Dispose(true);
+            }
+
+            return isOver;
         }
     }
 

@@ -24,8 +24,8 @@ public sealed class NormsTests
             all[i] = new NodeSliceMemory(
                 new SliceId(i), Intervals, TensorEncoding.Binary32, slice => all[slice.Value],
                 1 << 20, HandleUses.Next(), TensorMemory.Own);
-            all[i]!.OwnNorms(4).Fill(i + 1);
-            all[i]!.OwnNorms(5).Fill(9);
+            all[i]!.OwnNorms(4).Span.Fill(i + 1);
+            all[i]!.OwnNorms(5).Span.Fill(9);
         }
 
         all[0]!.ReceivedNorms.TryRent(

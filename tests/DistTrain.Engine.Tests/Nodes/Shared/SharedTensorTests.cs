@@ -5,12 +5,14 @@ using DistTrain.Wire;
 namespace DistTrain.Engine.Tests;
 
 /// <summary>Lender and borrower are this process: it maps its own memory a second time.</summary>
-public sealed class SharedTensorTests
+public sealed class SharedTensorTests : IDisposable
 {
     private const string Reason = "memory is lent on Linux";
     private const int Length = 1_000;
 
     private readonly BorrowedTensors _borrower = new();
+
+    public void Dispose() => _borrower.Dispose();
 
     [SkippableFact]
     public void Both_see_what_either_writes()
@@ -193,6 +195,49 @@ public sealed class SharedTensorTests
         Borrowers.TryAdd().ShouldBe(first);
         Borrowers.Remove(first);
         others.ForEach(Borrowers.Remove);
+    }
+
+    [SkippableFact]
+    public void What_is_not_lent_from_any_more_is_let_go_and_what_is_in_use_stays()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), Reason);
+        SharedTensor used = New(), replaced = New(), kept = New();
+        kept.GetSpan().Fill(6);
+        BorrowedTensor stays = _borrower.Borrow(kept.Lend(0, 0), Length);
+        _borrower.Borrow(replaced.Lend(0, 0), Length).Dispose();
+        for (int i = 0; i < 5_000; i++)
+        {
+            _borrower.Borrow(used.Lend(0, 0), Length).Dispose();
+        }
+
+        _borrower.Memories.ShouldBe(3, "nothing is looked for before another one comes");
+        _borrower.Borrow(New().Lend(0, 0), Length).Dispose();
+        _borrower.Memories.ShouldBe(2);
+        stays.Values.ToArray().ShouldAllBe(value => value == 6);
+        stays.Dispose();
+        kept.IsHome.ShouldBeTrue();
+        _borrower.Borrow(kept.Lend(0, 0), Length).Values.Span[0].ShouldBe(6, "mapped anew");
+        _borrower.Dispose();
+        _borrower.Memories.ShouldBe(0);
+    }
+
+    [SkippableFact]
+    public void A_retired_one_ends_when_the_last_living_borrower_has_given_it_back()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), Reason);
+        SharedTensor lender = New();
+        BorrowedTensor loan = _borrower.Borrow(lender.Lend(1, 0), Length);
+        lender.Lend(2, 0);
+        string descriptor = $"/proc/self/fd/{lender.Place(0, 0).File}";
+        string file = new FileInfo(descriptor).LinkTarget!;
+        lender.Retire();
+        New(); // looks for what is over
+        new FileInfo(descriptor).LinkTarget.ShouldBe(file);
+        lender.Lose(2);
+        loan.Dispose();
+        New();
+        new FileInfo(descriptor).LinkTarget.ShouldNotBe(file);
+        lender.IsBack(1).ShouldBeTrue();
     }
 
     private static SharedTensor New() => SharedTensor.TryCreate(Length).ShouldNotBeNull();
