@@ -18,7 +18,7 @@ internal sealed class HostedStage
         TestKitBase kit, TrainingTask task, int slices, EngineHooks? hooks = null)
     {
         Node = new NodeStage(kit, task, slices, hooks);
-        Hosted = new HostedSlices(Node.Context, TensorEncoding.Binary32);
+        Hosted = new HostedSlices(Node.Context, TensorEncoding.Binary32, TensorMemory.Own);
         Node.Inbox.Tensors.Slices = Hosted;
         for (int i = 0; i < slices; i++)
         {

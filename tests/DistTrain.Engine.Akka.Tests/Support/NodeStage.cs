@@ -38,7 +38,8 @@ internal sealed class NodeStage
         Links = new NodeLinks(Self, Inbox, LaneOffice.Start(kit.Sys, Inbox));
         Coordinator = kit.CreateTestProbe();
         Publications = kit.CreateTestProbe();
-        Memory = new NodeWorkerMemory(intervals, TensorEncoding.Binary32, Context.Plan.Staleness);
+        Memory = new NodeWorkerMemory(
+            intervals, TensorEncoding.Binary32, Context.Plan.Staleness, TensorMemory.Own);
         Inbox.Tensors.Worker = Memory;
         Inbox.Worker = new WorkerInbox(Memory, Publications);
         _computer = Context.NewComputer();
