@@ -68,6 +68,7 @@ internal sealed class HeadRun : IDisposable
         }
         catch (SocketException e)
         {
+            _updateTeam?.Dispose();
             throw new NodeException($"cannot listen on {node.Listen}: {e.Message}", e);
         }
     }

@@ -30,10 +30,10 @@ internal sealed unsafe class SharedTensor : MemoryManager<float>, ITensorLender
     /// <summary>Kernels may read so much behind the last number.</summary>
     public const int SlackBytes = 64;
 
-    private const int CountsAt = 64;
     /// <summary>Of such a file's path, while it has one.</summary>
     internal const string PathStart = $"{Folder}/disttrain-";
 
+    private const int CountsAt = 64;
     private const string Folder = "/dev/shm";
     private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
