@@ -1,4 +1,3 @@
-using System.IO.MemoryMappedFiles;
 using DistTrain.Wire;
 
 namespace DistTrain.Engine;
@@ -11,7 +10,7 @@ namespace DistTrain.Engine;
 internal sealed class BorrowedTensors : ITensorBorrower, IDisposable
 {
     /// <summary>Whoever lends takes its memories in turn: one that was not among so many loans has
-    /// been replaced.</summary>
+    /// been replaced. So there are never many more.</summary>
     private const int LoansInTurn = 4_096;
 
     private readonly Dictionary<UInt128, BorrowedMemory> _memories = [];
@@ -65,14 +64,12 @@ internal sealed class BorrowedTensors : ITensorBorrower, IDisposable
         {
             // Nothing else is opened: a pipe would wait, a document would be written to.
             if (new FileInfo(path).LinkTarget?.StartsWith(
-                SharedTensor.PathStart, StringComparison.Ordinal) != true)
+                SharedFile.PathStart, StringComparison.Ordinal) != true)
             {
                 throw new IOException("there is no such memory");
             }
 
-            using var file = new FileStream(
-                path, FileMode.Open, FileAccess.ReadWrite,
-                FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using FileStream file = SharedFile.Open(path);
             return BorrowedMemory.Of(file, place.Key);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

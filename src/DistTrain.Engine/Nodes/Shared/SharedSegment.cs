@@ -12,9 +12,6 @@ internal sealed unsafe class SharedSegment : IDisposable
     /// <summary>Of a name: drawn at random.</summary>
     public const int NameBytes = 16;
 
-    private const string Folder = "/dev/shm";
-    private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private readonly MemoryMappedViewAccessor _view;
     private readonly SharedRing[] _rings;
 
@@ -42,13 +39,13 @@ internal sealed unsafe class SharedSegment : IDisposable
     /// <returns>Null if the system does not let us; then there is no such file.</returns>
     public static SharedSegment? TryCreate(ReadOnlySpan<byte> name, int rings) =>
         OperatingSystem.IsLinux() && Environment.Is64BitProcess
-            ? TryMap(name, rings, FileMode.CreateNew)
+            ? TryMap(name, rings, path => SharedFile.Create(path, BytesOf(rings)))
             : null;
 
     /// <inheritdoc cref="TryCreate"/>
     /// <returns>Null if this process has no such file, as in another container.</returns>
     public static SharedSegment? TryOpen(ReadOnlySpan<byte> name, int rings) =>
-        TryMap(name, rings, FileMode.Open);
+        TryMap(name, rings, SharedFile.Open);
 
     /// <summary>Nobody needs its name any more, if it has one.</summary>
     public static void Forget(ReadOnlySpan<byte> name)
@@ -66,24 +63,12 @@ internal sealed unsafe class SharedSegment : IDisposable
         _view.Dispose();
     }
 
-    private static SharedSegment? TryMap(ReadOnlySpan<byte> name, int rings, FileMode mode)
+    private static SharedSegment? TryMap(
+        ReadOnlySpan<byte> name, int rings, Func<string, FileStream> open)
     {
-        var options = new FileStreamOptions
-        {
-            Mode = mode,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            BufferSize = 0,
-        };
-        if (mode == FileMode.CreateNew && !OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = Mine;
-            options.PreallocationSize = BytesOf(rings);
-        }
-
         try
         {
-            using var file = new FileStream(PathOf(name), options);
+            using FileStream file = open(PathOf(name));
             return TryMap(name, rings, file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -110,5 +95,5 @@ internal sealed unsafe class SharedSegment : IDisposable
     private static int BytesOf(int rings) => rings * SharedRing.TotalBytes;
 
     private static string PathOf(ReadOnlySpan<byte> name) =>
-        $"{Folder}/disttrain-{Convert.ToHexStringLower(name)}";
+        $"{SharedFile.PathStart}{Convert.ToHexStringLower(name)}";
 }

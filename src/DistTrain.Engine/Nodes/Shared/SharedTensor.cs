@@ -30,12 +30,7 @@ internal sealed unsafe class SharedTensor : MemoryManager<float>, ITensorLender
     /// <summary>Kernels may read so much behind the last number.</summary>
     public const int SlackBytes = 64;
 
-    /// <summary>Of such a file's path, while it has one.</summary>
-    internal const string PathStart = $"{Folder}/disttrain-";
-
     private const int CountsAt = 64;
-    private const string Folder = "/dev/shm";
-    private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>What is retired and may still be mapped by somebody.</summary>
     private static readonly HashSet<SharedTensor> Retired = [];
@@ -104,25 +99,16 @@ internal sealed unsafe class SharedTensor : MemoryManager<float>, ITensorLender
             return null;
         }
 
-        string path = $"{PathStart}{Guid.NewGuid():N}";
+        string path = $"{SharedFile.PathStart}{Guid.NewGuid():N}";
         try
         {
             // Rings of connections need some of it too.
-            if (new DriveInfo(Folder).AvailableFreeSpace < 2 * bytes)
+            if (new DriveInfo(SharedFile.Folder).AvailableFreeSpace < 2 * bytes)
             {
                 return null;
             }
 
-            FileStream file = new(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-                BufferSize = 0,
-                UnixCreateMode = Mine,
-                PreallocationSize = bytes,
-            });
-            return Map(file, path, bytes, length);
+            return Map(SharedFile.Create(path, bytes), path, bytes, length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -115,7 +115,7 @@ public sealed class SharedTensorTests : IDisposable
         SharedTensor lender = New();
         TensorPlace place = lender.Place(0, 0);
         string path = new FileInfo($"/proc/self/fd/{place.File}").LinkTarget!;
-        path.ShouldStartWith(SharedTensor.PathStart);
+        path.ShouldStartWith(SharedFile.PathStart);
         path.ShouldEndWith(" (deleted)");
     }
 
