@@ -15,6 +15,11 @@ internal static unsafe class PairTile<V, R, N>
     where R : struct, IExtent
     where N : struct, IExtent
 {
+    /// <summary>Of a cache line. The line beside the one at hand of each row of A is prefetched:
+    /// the next tiles read it, and where an update has come between two groups of columns A is not
+    /// in L2 any more.</summary>
+    private const int LineNumbers = 16;
+
     /// <summary>Tiles one below the other.</summary>
     /// <param name="tiles">How many.</param>
     /// <param name="s">Depth, leaves and strides; rows of A are numbers side by side.</param>
@@ -72,6 +77,7 @@ internal static unsafe class PairTile<V, R, N>
                 TileRow<V, R, N>.Multiply(3, a + 3, b0, b1, b2, ref c30, ref c31, ref c32);
                 TileRow<V, R, N>.Multiply(4, a + 4, b0, b1, b2, ref c40, ref c41, ref none);
                 TileRow<V, R, N>.Multiply(5, a + 5, b0, b1, b2, ref c50, ref c51, ref none);
+                CachePrefetch.LineToL1(a + LineNumbers);
                 a += ca;
             }
 
@@ -93,6 +99,7 @@ internal static unsafe class PairTile<V, R, N>
                     TileRow<V, R, N>.Multiply(3, a + 3, b0, b1, b2, ref d30, ref d31, ref d32);
                     TileRow<V, R, N>.Multiply(4, a + 4, b0, b1, b2, ref d40, ref d41, ref none);
                     TileRow<V, R, N>.Multiply(5, a + 5, b0, b1, b2, ref d50, ref d51, ref none);
+                    CachePrefetch.LineToL1(a + LineNumbers);
                     a += ca;
                 }
 

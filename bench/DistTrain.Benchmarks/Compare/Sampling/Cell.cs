@@ -23,8 +23,12 @@ internal sealed class Cell(
     public int Threads => threads;
 
     /// <summary>The median of the samples that count; NaN of none.</summary>
-    public double Value => Median.Of(
-        [.. _samples.Where(IsCounted).Select(sample => sample.Value)]);
+    public double Value => Median.Of([.. CountedValues.Select(counted => counted.Value)]);
+
+    /// <summary>The samples that count, by their number from 0.</summary>
+    public IEnumerable<(int Index, double Value)> CountedValues => _samples.Index()
+        .Where(sample => IsCounted(sample.Item))
+        .Select(sample => (sample.Index, sample.Item.Value));
 
     public int Counted => _samples.Count(IsCounted);
 

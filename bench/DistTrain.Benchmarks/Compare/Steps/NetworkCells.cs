@@ -36,12 +36,24 @@ internal sealed class NetworkCells
                 : Of("MNIST, 2 threads", 2, Engine(setup.Mnist));
         }
 
+        List<StepParts> parts = [];
+        foreach (int threads in MachineWatch.HasTwoCores ? new[] { 1, 2 } : [1])
+        {
+            parts.Add(PartsOf("dense", setup.Dense, StepWork.Dense, threads));
+            if (setup is { Mnist: { } mnist, MnistWork: { } work })
+                parts.Add(PartsOf("MNIST", mnist, work, threads));
+        }
+
+        Parts = parts;
         _adam = Of("Adam", 1, _ => BoundLoops.Adam(Network.Parameters));
         _gather = Of(
             "gather", 1, _ => BoundLoops.Gather(setup.Dense.Training, Network.BatchSize));
 
         Func<int, double> Alone(DataSplit data) =>
             round => TeamLoop.Sample(Network.TaskOn(data, round), seconds);
+
+        StepParts PartsOf(string name, DataSplit data, StepWork work, int threads) => new(
+            watch, name, threads, work, seconds, round => Network.TaskOn(data, round));
 
         Func<int, double> Engine(DataSplit data) =>
             round => EngineLoop.Sample(Network.TaskOn(data, round), threads: 2, seconds);
@@ -63,6 +75,9 @@ internal sealed class NetworkCells
 
     public Cell? PeerOnTwo { get; }
 
+    /// <summary>On one thread and on two.</summary>
+    public IReadOnlyList<StepParts> Parts { get; }
+
     public IReadOnlyList<Cell> All =>
     [
         .. new[]
@@ -70,6 +85,7 @@ internal sealed class NetworkCells
             DenseOnOne, PeerOnOne, PeerAsInstalled, MnistOnOne,
             DenseOnTwo, PeerOnTwo, MnistOnTwo, _adam, _gather,
         }.OfType<Cell>(),
+        .. Parts.Select(parts => parts.Step),
     ];
 
     public double Adam => _adam.Value;
@@ -84,7 +100,17 @@ internal sealed class NetworkCells
 
     public double MnistBound => _mnistWork is { } work ? BoundOf(work) : double.NaN;
 
-    private double BoundOf(StepWork work) =>
+    /// <summary>What a part takes at least, µs on one thread; NaN where nothing was measured that
+    /// says so.</summary>
+    public double BoundOf(StepWork work, StepPart part) => part switch
+    {
+        StepPart.Gather => Gather,
+        StepPart.Update => Adam,
+        StepPart.Loss => double.NaN,
+        _ => work.FlopsOf(Network, FmaPeak.Lanes, part) / (_watch.Peak * 1e3),
+    };
+
+    public double BoundOf(StepWork work) =>
         (work.FlopsOf(Network, FmaPeak.Lanes) / (_watch.Peak * 1e3)) + Adam + Gather;
 
     private Cell Of(string name, int threads, Func<int, double> take) =>

@@ -41,6 +41,9 @@ internal sealed class StepComparison(CompareOptions options, MachineWatch watch)
         ### Two threads: the local engine with 2 workers on 2 threads
 
         {OnTwo()}
+        ### Where a step goes: µs, in brackets the bound
+
+        {Parts()}
         """;
 
     private string MnistText => _mnistWork is { } work
@@ -53,7 +56,8 @@ internal sealed class StepComparison(CompareOptions options, MachineWatch watch)
     {
         MarkdownTable table = new(
             "network", "batch", "ours", "PyTorch", "PyTorch ÷ ours",
-            "PyTorch as installed", "bound", "share of the bound", "of it Adam, gather",
+            "PyTorch as installed", "bound", "PyTorch ÷ bound", "share of the bound",
+            "of it Adam, gather",
             "counted / dropped: ours, PyTorch, as installed");
         foreach (NetworkCells row in _networks)
         {
@@ -62,7 +66,9 @@ internal sealed class StepComparison(CompareOptions options, MachineWatch watch)
                 row.Network.Name, $"{row.Network.BatchSize}",
                 Figures.Microseconds(ours), Peer(row.PeerOnOne),
                 Figures.Times(ValueOf(row.PeerOnOne) / ours), Peer(row.PeerAsInstalled),
-                Figures.Microseconds(row.DenseBound), Figures.Ratio(row.DenseBound / ours),
+                Figures.Microseconds(row.DenseBound),
+                Figures.Times(ValueOf(row.PeerOnOne) / row.DenseBound),
+                Figures.Ratio(row.DenseBound / ours),
                 $"{Figures.Microseconds(row.Adam)}, {Figures.Microseconds(row.Gather)}",
                 Figures.Counts(row.DenseOnOne, row.PeerOnOne, row.PeerAsInstalled));
         }
@@ -76,7 +82,7 @@ internal sealed class StepComparison(CompareOptions options, MachineWatch watch)
             return "Not measured.\n";
         MarkdownTable table = new(
             "network", "ours", "our dense ÷ ours", "PyTorch (dense) ÷ ours", "bound",
-            "share of the bound", "counted / dropped");
+            "PyTorch (dense) ÷ bound", "share of the bound", "counted / dropped");
         foreach (NetworkCells row in _networks)
         {
             double ours = ValueOf(row.MnistOnOne);
@@ -84,7 +90,9 @@ internal sealed class StepComparison(CompareOptions options, MachineWatch watch)
                 row.Network.Name, Figures.Microseconds(ours),
                 Figures.Times(row.DenseOnOne.Value / ours),
                 Figures.Times(ValueOf(row.PeerOnOne) / ours),
-                Figures.Microseconds(row.MnistBound), Figures.Ratio(row.MnistBound / ours),
+                Figures.Microseconds(row.MnistBound),
+                Figures.Times(ValueOf(row.PeerOnOne) / row.MnistBound),
+                Figures.Ratio(row.MnistBound / ours),
                 Figures.Counts(row.MnistOnOne));
         }
 
@@ -97,7 +105,7 @@ internal sealed class StepComparison(CompareOptions options, MachineWatch watch)
             return "Not measured: this machine has one core.\n";
         MarkdownTable table = new(
             "network", "data", "ours", "PyTorch, 1 thread", "PyTorch, 2 threads",
-            "better PyTorch ÷ ours", "bound", "share of the bound",
+            "better PyTorch ÷ ours", "bound", "better PyTorch ÷ bound", "share of the bound",
             "counted / dropped: ours, PyTorch 1, 2");
         foreach (NetworkCells row in _networks)
         {
@@ -116,9 +124,38 @@ internal sealed class StepComparison(CompareOptions options, MachineWatch watch)
         table.Add(
             row.Network.Name, data, Figures.Microseconds(ours),
             Peer(row.PeerOnOne), Peer(row.PeerOnTwo), Figures.Times(row.BetterPeer / ours),
-            Figures.Microseconds(bound), Figures.Ratio(bound / ours),
-            Figures.Counts(cell, row.PeerOnOne, row.PeerOnTwo));
+            Figures.Microseconds(bound), Figures.Times(row.BetterPeer / bound),
+            Figures.Ratio(bound / ours), Figures.Counts(cell, row.PeerOnOne, row.PeerOnTwo));
     }
+
+    private MarkdownTable Parts()
+    {
+        MarkdownTable table = new(
+            "network", "data", "threads", "gather", "forward", "loss", "dX", "dW", "update",
+            "rest", "step", "counted / dropped");
+        foreach (NetworkCells row in _networks)
+        {
+            foreach (StepParts parts in row.Parts)
+            {
+                table.Add(
+                    [
+                        row.Network.Name, parts.Data, $"{parts.Step.Threads}",
+                        .. Enum.GetValues<StepPart>().Select(part => WithBound(
+                            parts.Of(part), row.BoundOf(parts.Work, part) / parts.Step.Threads)),
+                        Figures.Microseconds(parts.Rest),
+                        WithBound(
+                            parts.Step.Value, row.BoundOf(parts.Work) / parts.Step.Threads),
+                        Figures.Counts(parts.Step),
+                    ]);
+            }
+        }
+
+        return table;
+    }
+
+    private static string WithBound(double value, double bound) =>
+        Figures.Microseconds(value)
+        + (double.IsNaN(bound) ? "" : $" ({Figures.Microseconds(bound)})");
 
     private static string Peer(Cell? cell) =>
         cell is null ? "not installed" : Figures.Microseconds(cell.Value);

@@ -13,21 +13,34 @@ internal readonly record struct StepWork(double ForwardShare, double GradientSha
 
     public static StepWork Dense { get; } = new(1, 1);
 
-    public double FlopsOf(Network network, int lanes)
+    public double FlopsOf(Network network, int lanes) =>
+        FlopsOf(network, lanes, StepPart.Forward)
+        + FlopsOf(network, lanes, StepPart.InputGradient)
+        + FlopsOf(network, lanes, StepPart.WeightGradient);
+
+    /// <summary>Of the products of one part, over all layers; 0 of a part without any.</summary>
+    public double FlopsOf(Network network, int lanes, StepPart part)
     {
-        IReadOnlyList<int> widths = network.Widths;
         double flops = 0;
-        for (int layer = 0; layer + 1 < widths.Count; layer++)
+        for (int layer = 0; layer + 1 < network.Widths.Count; layer++)
         {
-            double product = 2.0 * network.BatchSize * widths[layer]
-                * Whole(widths[layer + 1], lanes);
-            flops += layer == 0
-                ? product * (ForwardShare + GradientShare)
-                : (2 * product) + InputGradient(network, layer, lanes);
+            flops += part switch
+            {
+                StepPart.Forward => Product(network, layer, lanes)
+                    * (layer == 0 ? ForwardShare : 1),
+                StepPart.WeightGradient => Product(network, layer, lanes)
+                    * (layer == 0 ? GradientShare : 1),
+                StepPart.InputGradient when layer > 0 => InputGradient(network, layer, lanes),
+                _ => 0,
+            };
         }
 
         return flops;
     }
+
+    private static double Product(Network network, int layer, int lanes) =>
+        2.0 * network.BatchSize * network.Widths[layer]
+        * Whole(network.Widths[layer + 1], lanes);
 
     private static double InputGradient(Network network, int layer, int lanes) =>
         2.0 * network.BatchSize * Whole(network.Widths[layer], lanes)
