@@ -104,8 +104,9 @@ await_end
 # The median of the last ten: the first ones compile.
 epoch=$(grep -o '"seconds":[^,}]*' "$scratch/head.out" | tail -n 10 | cut -d: -f2 | sort -g \
   | sed -n 5p)
-# Kills take up to a third of the time; what is left of the run goes on without them.
-epochs=$(awk -v s="$seconds" -v t="$epoch" 'BEGIN { print int(0.7 * s / t) + 1 }')
+# Kills, and the process beside, take at least a quarter of the time; what is left of the run goes on
+# without them.
+epochs=$(awk -v s="$seconds" -v t="$epoch" 'BEGIN { print int(0.95 * s / t) + 1 }')
 say "$epoch s an epoch: $epochs epochs; seed $SEED"
 
 nice -n 19 $program train "${options[@]}" --epochs "$epochs" --threads 1 --out "$scratch/one" \
