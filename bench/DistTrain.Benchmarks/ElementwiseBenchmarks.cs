@@ -60,7 +60,7 @@ public class ElementwiseBenchmarks
     public void Softmax() => _kernels.Softmax(Z, new Matrix(_y.Span, Samples, Units));
 
     [Benchmark]
-    public bool Adam() => _kernels.Update(
+    public float Adam() => _kernels.Update(
         _root.Span, _before.Span, _after.Span, new OptimizerMoments(_first.Span, _second.Span),
         new UpdateStep(
             UpdateRule.Adam, Scale: 1 / 128f, ClipFactor: 1, L2: 0, Decay: 1, Rate: 1e-3f,

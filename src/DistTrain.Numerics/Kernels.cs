@@ -160,14 +160,18 @@ public abstract class Kernels
     /// <param name="scale">1 / samples of the batch.</param>
     public abstract double SquareNorm(ReadOnlySpan<float> root, float scale);
 
+    /// <summary>The largest magnitude among numbers: NaN or ∞ if one is, of none 0.</summary>
+    public abstract float LargestMagnitude(ReadOnlySpan<float> numbers);
+
     /// <summary>One optimizer step over an interval of the parameters (N9).</summary>
     /// <param name="root">The sum over the batch.</param>
     /// <param name="before">Parameters that the gradient was computed on.</param>
-    /// <param name="after">The new parameters.</param>
+    /// <param name="after">The new parameters; may be where the old ones are.</param>
     /// <param name="state">Moments, updated in place.</param>
     /// <param name="step">The step's constants.</param>
-    /// <returns>True if the gradient and the new parameters are finite.</returns>
-    public abstract bool Update(
+    /// <returns>The largest magnitude of a new parameter; NaN or ∞ if one of them, or a gradient,
+    /// is not finite.</returns>
+    public abstract float Update(
         RootGradient root, ReadOnlySpan<float> before, Span<float> after,
         OptimizerMoments state, in UpdateStep step);
 }

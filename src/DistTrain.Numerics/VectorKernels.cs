@@ -76,7 +76,15 @@ internal sealed unsafe partial class VectorKernels<V>(Isa isa) : Kernels
         return sum;
     }
 
-    public override bool Update(
+    public override float LargestMagnitude(ReadOnlySpan<float> numbers)
+    {
+        fixed (float* x = numbers)
+        {
+            return Magnitude<V>.Largest(x, numbers.Length);
+        }
+    }
+
+    public override float Update(
         RootGradient root, ReadOnlySpan<float> before, Span<float> after,
         OptimizerMoments state, in UpdateStep step)
     {

@@ -143,17 +143,23 @@ internal sealed class LocalRun : IDisposable
         return options with { Source = RestoreSource.Checkpoint, Version = from.Version };
     }
 
+    private float[]? ParametersOf(long version)
+    {
+        if (_teamState is { HasParameters: false })
+        {
+            return null;
+        }
+
+        _teamState?.WriteOut(version);
+        return _memory.Blocks.Of(version).ToArray();
+    }
+
     // The highest version that every slice has reached. The blocks still hold it: the slices are
     // never more than one version apart.
     private RunResult Result()
     {
         long version = _slices.Min(slice => slice.Version);
-        if (version != SliceState.NoVersion)
-        {
-            _teamState?.WriteOut(version);
-        }
-
-        return RunEnding.Result(_head, _dispatcher.Failure, version, _context.Failures, whole =>
-            _memory.Blocks.Of(whole).ToArray());
+        return RunEnding.Result(
+            _head, _dispatcher.Failure, version, _context.Failures, ParametersOf);
     }
 }

@@ -43,6 +43,10 @@ internal sealed class TeamState : SliceState, IWorkerArithmetic
 
     protected override Span<float> SecondMoment => _secondMoment;
 
+    /// <summary>Those of the version held can be written out. Not so after an update that threw
+    /// in the midst of replacing them, until a state is loaded.</summary>
+    public bool HasParameters => _isWrittenOut || !_trainer.IsBroken;
+
     /// <summary>It is the version that gradients are computed on now.</summary>
     public bool Holds(long version) => version == _held;
 

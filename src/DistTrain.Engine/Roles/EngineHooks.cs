@@ -1,3 +1,4 @@
+using DistTrain.Numerics;
 using DistTrain.Protocol;
 
 namespace DistTrain.Engine;
@@ -15,6 +16,9 @@ internal sealed record EngineHooks
 
     /// <summary>Before a slice applies a step.</summary>
     public Action<SliceId, long>? BeforeUpdate { get; init; }
+
+    /// <summary>Kernels to compute with, instead of those of the run's instruction set.</summary>
+    public Func<Kernels>? Kernels { get; init; }
 
     /// <summary>True for a message that is to be lost on its way to a role.</summary>
     public Func<object, bool>? Loses { get; init; }

@@ -57,5 +57,5 @@ internal sealed class RoleContext(
         : NodeComputer.For(task, NewKernels(), SkipsZeros);
 
     /// <summary>Kernels for one actor: they own scratch, so actors share none.</summary>
-    public Kernels NewKernels() => Kernels.For(isa);
+    public Kernels NewKernels() => hooks.Kernels?.Invoke() ?? Kernels.For(isa);
 }

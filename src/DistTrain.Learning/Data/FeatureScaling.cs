@@ -17,9 +17,20 @@ public sealed class FeatureScaling
     {
         _state = state;
         _pixels = state.ForBytes ? PixelScaleOf(state) : null;
+        LargestInput = _pixels switch
+        {
+            null => null,
+            { Rule: PixelRule.Standard } scale => MathF.Max(
+                scale.Mean, byte.MaxValue - scale.Mean) / scale.Deviation,
+            _ => 1,
+        };
     }
 
     public PixelScaling Kind => _state.Kind;
+
+    /// <summary>The largest magnitude of an input that a byte becomes; null where samples are not
+    /// bytes.</summary>
+    public float? LargestInput { get; }
 
     /// <summary>Measures what the scaling needs on the training samples.</summary>
     /// <exception cref="RecipeException">Binary pixels of data that are not bytes.</exception>

@@ -261,10 +261,10 @@ public sealed class SliceOptimizer
             int inView = view.Offset + view.Length - (_interval.Start + at);
             int length = Math.Min(root.Length - done, inView);
             UpdateStep step = view.IsWeight ? constants : constants with { L2 = 0, Decay = 1 };
-            bool isFinite = kernels.Update(
+            float largest = kernels.Update(
                 root.Slice(done, length), before.Slice(at, length), after.Slice(at, length),
                 state.Slice(at, length), step);
-            if (!isFinite)
+            if (!float.IsFinite(largest))
             {
                 return view.Name;
             }

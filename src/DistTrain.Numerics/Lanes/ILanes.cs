@@ -82,6 +82,9 @@ public unsafe interface ILanes<V>
     /// <summary>Subtracts the bit patterns as 32-bit integers.</summary>
     static abstract V SubtractBits(V a, V b);
 
+    /// <summary>The larger of the bit patterns as 32-bit integers.</summary>
+    static abstract V MaxBits(V a, V b);
+
     static abstract V ShiftBitsLeft(V a, int count);
 
     /// <summary>Shifts right, filling with the sign bit.</summary>

@@ -114,6 +114,10 @@ public readonly unsafe partial struct Lanes128 : ILanes<Lanes128>
         new((a._value.AsInt32() - b._value.AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MaxBits(Lanes128 a, Lanes128 b) =>
+        new(Vector128.Max(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 ShiftBitsLeft(Lanes128 a, int count) =>
         new(Vector128.ShiftLeft(a._value.AsInt32(), count).AsSingle());
 

@@ -105,6 +105,10 @@ public readonly unsafe partial struct Lanes256 : ILanes<Lanes256>
         new((a._value.AsInt32() - b._value.AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 MaxBits(Lanes256 a, Lanes256 b) =>
+        new(Vector256.Max(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 ShiftBitsLeft(Lanes256 a, int count) =>
         new(Vector256.ShiftLeft(a._value.AsInt32(), count).AsSingle());
 

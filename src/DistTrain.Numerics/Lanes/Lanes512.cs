@@ -104,6 +104,10 @@ public readonly unsafe partial struct Lanes512 : ILanes<Lanes512>
         new((a._value.AsInt32() - b._value.AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 MaxBits(Lanes512 a, Lanes512 b) =>
+        new(Vector512.Max(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 ShiftBitsLeft(Lanes512 a, int count) =>
         new(Vector512.ShiftLeft(a._value.AsInt32(), count).AsSingle());
 

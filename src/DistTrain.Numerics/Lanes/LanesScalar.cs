@@ -110,6 +110,10 @@ public readonly unsafe partial struct LanesScalar : ILanes<LanesScalar>
         FromBits(unchecked(a.Bits - b.Bits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesScalar MaxBits(LanesScalar a, LanesScalar b) =>
+        FromBits(Math.Max(a.Bits, b.Bits));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesScalar ShiftBitsLeft(LanesScalar a, int count) => FromBits(a.Bits << count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,7 +1,7 @@
 namespace DistTrain.Numerics;
 
 /// <content>Activations and losses, one number at a time.</content>
-public sealed partial class NaiveKernels
+public partial class NaiveKernels
 {
     private const float LeakySlope = 0.01f;
 

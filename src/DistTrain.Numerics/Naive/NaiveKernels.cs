@@ -4,7 +4,7 @@ namespace DistTrain.Numerics;
 /// What the kernels compute, in the plainest loops: the oracle that every other implementation is
 /// tested against, bit for bit. Shapes as in <see cref="Kernels"/>; slow, and meant to be read.
 /// </summary>
-public sealed partial class NaiveKernels : Kernels
+public partial class NaiveKernels : Kernels
 {
     public override Isa Isa => Isa.Scalar;
 
@@ -133,12 +133,23 @@ public sealed partial class NaiveKernels : Kernels
         return sum;
     }
 
-    public override bool Update(
+    public override float LargestMagnitude(ReadOnlySpan<float> numbers)
+    {
+        float largest = 0;
+        foreach (float number in numbers)
+        {
+            largest = MathF.Max(largest, MathF.Abs(number));
+        }
+
+        return largest;
+    }
+
+    public override float Update(
         RootGradient root, ReadOnlySpan<float> before, Span<float> after,
         OptimizerMoments state, in UpdateStep step)
     {
         Shapes.RequireUpdate(root.Length, before.Length, after.Length, state, step.Rule);
-        bool finite = true;
+        float largest = 0;
         for (int i = 0; i < root.Length; i++)
         {
             float sum = root.Right.IsEmpty ? root.Left[i] : root.Left[i] + root.Right[i];
@@ -152,10 +163,12 @@ public sealed partial class NaiveKernels : Kernels
                 UpdateRule.Nesterov => NesterovStep(step, gradient, weight, ref state.First[i]),
                 _ => AdamStep(step, gradient, weight, ref state.First[i], ref state.Second[i]),
             };
-            finite &= float.IsFinite(gradient) && float.IsFinite(after[i]);
+            largest = float.IsFinite(gradient)
+                ? MathF.Max(largest, MathF.Abs(after[i]))
+                : float.NaN;
         }
 
-        return finite;
+        return largest;
     }
 
     private static float MomentumStep(

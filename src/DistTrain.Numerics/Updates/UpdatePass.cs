@@ -2,7 +2,7 @@ namespace DistTrain.Numerics;
 
 /// <summary>
 /// One optimizer step over an interval: scale, clip, L2, moments, weights, in one pass that also
-/// tells whether the gradient and the new weights are finite.
+/// tells how large the new weights are.
 /// </summary>
 internal static unsafe class UpdatePass<V>
     where V : struct, ILanes<V>
@@ -27,19 +27,20 @@ internal static unsafe class UpdatePass<V>
         public required float* Second { get; init; }
     }
 
-    /// <summary>Returns true if every gradient and every new weight is finite.</summary>
-    public static bool Run<TRule>(in Operands o, int length, in UpdateStep step)
+    /// <summary>Returns the largest magnitude of a new weight; NaN or ∞ if one of them, or a
+    /// gradient, is not finite.</summary>
+    public static float Run<TRule>(in Operands o, int length, in UpdateStep step)
         where TRule : struct, IUpdateRule<V>
     {
         var constants = new UpdateLanes<V>(step);
         int whole = length - (length % V.Count);
-        V notFinite = RunWhole<TRule>(o, whole, constants);
+        V largest = RunWhole<TRule>(o, whole, constants);
         if (whole < length)
         {
-            notFinite |= RunTail<TRule>(o, whole, length - whole, constants);
+            largest = V.MaxBits(largest, RunTail<TRule>(o, whole, length - whole, constants));
         }
 
-        return AllZeroBits(notFinite);
+        return Magnitude<V>.OfLanes(largest);
     }
 
     private static V RunWhole<TRule>(in Operands o, int length, in UpdateLanes<V> c)
@@ -49,12 +50,16 @@ internal static unsafe class UpdatePass<V>
         float* left = o.Left, right = o.Right, before = o.Before, after = o.After;
         float* m = o.First, v = o.Second;
         UpdateLanes<V> constants = c;
-        V notFinite = V.Broadcast(0);
+        V largest = V.Broadcast(0);
         for (int i = 0; i < length; i += V.Count)
         {
             CachePrefetch.LineToL1(left + i + Ahead);
             CachePrefetch.LineToL1(before + i + Ahead);
-            CachePrefetch.LineToL1(after + i + Ahead);
+            if (after != before)
+            {
+                CachePrefetch.LineToL1(after + i + Ahead);
+            }
+
             if (TRule.Moments > 0)
             {
                 CachePrefetch.LineToL1(m + i + Ahead);
@@ -89,10 +94,10 @@ internal static unsafe class UpdatePass<V>
             }
 
             // Under every rule a gradient that is not finite leaves a weight that is not.
-            notFinite |= result - result;
+            largest = Magnitude<V>.Larger(largest, result);
         }
 
-        return notFinite;
+        return largest;
     }
 
     // The numbers beside whole vectors, padded with zeros to one and put back.
@@ -110,7 +115,7 @@ internal static unsafe class UpdatePass<V>
             First = o.First == null ? null : Pad(lanes + (3 * V.Count), o.First + start, count),
             Second = o.Second == null ? null : Pad(lanes + (4 * V.Count), o.Second + start, count),
         };
-        V notFinite = RunWhole<TRule>(padded, V.Count, constants);
+        V largest = RunWhole<TRule>(padded, V.Count, constants);
         V.StorePartial(o.After + start, V.Load(padded.After), count);
         if (o.First != null)
         {
@@ -122,20 +127,12 @@ internal static unsafe class UpdatePass<V>
             V.StorePartial(o.Second + start, V.Load(padded.Second), count);
         }
 
-        return notFinite;
+        return largest;
     }
 
     private static float* Pad(float* lanes, float* source, int count)
     {
         V.Store(lanes, V.LoadPartial(source, count));
         return lanes;
-    }
-
-    // x − x is +0 for a finite x and NaN for any other.
-    private static bool AllZeroBits(V value)
-    {
-        float* lanes = stackalloc float[V.Count];
-        V.Store(lanes, value);
-        return new ReadOnlySpan<uint>(lanes, V.Count).IndexOfAnyExcept(0u) < 0;
     }
 }

@@ -1,4 +1,5 @@
 using DistTrain.Learning;
+using DistTrain.Learning.Tests;
 using DistTrain.Numerics;
 using DistTrain.Protocol;
 
@@ -133,6 +134,45 @@ public sealed class TeamTests : IDisposable
             {
                 throw new InvalidOperationException("a bad sector");
             }
+        }
+    }
+
+    [Theory]
+    [InlineData(1, RunOutcome.Completed)]
+    [InlineData(int.MaxValue, RunOutcome.Failed)]
+    public void An_update_that_throws_in_the_midst_is_begun_anew_or_leaves_no_parameters(
+        int times, RunOutcome outcome)
+    {
+        // In the ninth step: each has six updates, of three layers' weights and biases.
+        const int Last = 50;
+        int updates = 0;
+        TrainingTask task = TinyTasks.Make(Recipe with { Epochs = 1 });
+        RunResult result = LocalEngine.Run(
+            task, new RunOptions { Workers = 1, Threads = 1 }, _watcher,
+            new EngineHooks { Kernels = () => new BreakingKernels(Breaks) },
+            CancellationToken.None);
+
+        ShouldBeATeamOf(1);
+        result.Outcome.ShouldBe(outcome, result.Cause);
+        string expected = outcome == RunOutcome.Completed
+            ? ReferenceTrainer.Train(task, Kernels.For(IsaSupport.Best)).WeightsSha256
+            : string.Empty;
+        result.WeightsSha256.ShouldBe(expected);
+        if (outcome == RunOutcome.Failed)
+        {
+            result.Cause.ShouldBe("applying step 8 failed 3 times; the last time: broken");
+        }
+
+        bool Breaks()
+        {
+            if (++updates <= Last || times == 0)
+            {
+                return false;
+            }
+
+            updates = 0;
+            times--;
+            return true;
         }
     }
 

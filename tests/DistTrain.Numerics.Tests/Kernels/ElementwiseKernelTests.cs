@@ -141,6 +141,31 @@ public class ElementwiseKernelTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Isas))]
+    public void The_largest_magnitude_is_found_wherever_it_stands(Isa isa)
+    {
+        Kernels kernels = Kernels.For(isa);
+        kernels.LargestMagnitude([]).ShouldBe(0);
+        kernels.LargestMagnitude([-0f, 0]).ShouldBe(0);
+        kernels.LargestMagnitude([-float.Epsilon, 0]).ShouldBe(float.Epsilon);
+        kernels.LargestMagnitude([float.PositiveInfinity, float.NaN, 1]).ShouldBe(float.NaN);
+        for (int length = 1; length <= 67; length++)
+        {
+            float[] numbers = [.. Enumerable.Range(0, length).Select(i => (i % 5) - 2f)];
+            for (int at = 0; at < length; at++)
+            {
+                foreach (float value in (float[])[7, -7, 3e38f, float.NegativeInfinity, float.NaN])
+                {
+                    (float before, numbers[at]) = (numbers[at], value);
+                    kernels.LargestMagnitude(numbers).ShouldBe(
+                        MathF.Abs(value), $"{value} at {at} of {length}");
+                    numbers[at] = before;
+                }
+            }
+        }
+    }
+
     private static void RefusesWhatIsNotFinite(Kernels kernels, UpdateStep step)
     {
         foreach (float bad in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
@@ -149,17 +174,19 @@ public class ElementwiseKernelTests
             {
                 float[] root = new float[37];
                 float[] before = new float[37];
-                Update(kernels, root, before, step).ShouldBeTrue();
+                Update(kernels, root, before, step).ShouldBe(0);
                 root[at] = bad;
-                Update(kernels, root, before, step).ShouldBeFalse($"{bad} in a gradient, {step}");
+                float.IsFinite(Update(kernels, root, before, step))
+                    .ShouldBeFalse($"{bad} in a gradient, {step}");
                 root[at] = 0;
                 before[at] = bad;
-                Update(kernels, root, before, step).ShouldBeFalse($"{bad} in a weight, {step}");
+                float.IsFinite(Update(kernels, root, before, step))
+                    .ShouldBeFalse($"{bad} in a weight, {step}");
             }
         }
     }
 
-    private static bool Update(Kernels kernels, float[] root, float[] before, UpdateStep step) =>
+    private static float Update(Kernels kernels, float[] root, float[] before, UpdateStep step) =>
         kernels.Update(
             root, before, new float[root.Length],
             new(
@@ -215,15 +242,22 @@ public class ElementwiseKernelTests
         TestMatrix actualSecond = second.Copy();
         var after = new TestMatrix(1, n, gap: 0);
         TestMatrix actualAfter = after.Copy();
-        bool finite = Naive.Update(
+        TestMatrix inPlace = before.Copy();
+        TestMatrix firstInPlace = first.Copy();
+        TestMatrix secondInPlace = second.Copy();
+        float largest = Naive.Update(
             root, before.View.Row(0), after.View.Row(0),
             Moments(step.Rule, first, second), step);
         kernels.Update(
             root, before.View.Row(0), actualAfter.View.Row(0),
-            Moments(step.Rule, actualFirst, actualSecond), step).ShouldBe(finite);
+            Moments(step.Rule, actualFirst, actualSecond), step).ShouldBe(largest);
         actualAfter.ShouldHaveTheBitsOf(after, $"parameters of {step.Rule}, {n}");
         actualFirst.ShouldHaveTheBitsOf(first, $"first moment of {step.Rule}, {n}");
         actualSecond.ShouldHaveTheBitsOf(second, $"second moment of {step.Rule}, {n}");
+        kernels.Update(
+            root, inPlace.View.Row(0), inPlace.View.Row(0),
+            Moments(step.Rule, firstInPlace, secondInPlace), step).ShouldBe(largest);
+        inPlace.ShouldHaveTheBitsOf(after, $"parameters of {step.Rule}, {n}, in place");
     }
 
     private static OptimizerMoments Moments(UpdateRule rule, TestMatrix first, TestMatrix second) =>

@@ -146,14 +146,17 @@ internal sealed class TimedKernels(Kernels kernels) : Kernels
     public override double SquareNorm(ReadOnlySpan<float> root, float scale) =>
         kernels.SquareNorm(root, scale);
 
-    public override bool Update(
+    public override float LargestMagnitude(ReadOnlySpan<float> numbers) =>
+        kernels.LargestMagnitude(numbers);
+
+    public override float Update(
         RootGradient root, ReadOnlySpan<float> before, Span<float> after,
         OptimizerMoments state, in UpdateStep step)
     {
         long start = Stopwatch.GetTimestamp();
-        bool isFinite = kernels.Update(root, before, after, state, step);
+        float largest = kernels.Update(root, before, after, state, step);
         Add(StepPart.Update, start);
-        return isFinite;
+        return largest;
     }
 
     private void Add(StepPart part, long start) =>

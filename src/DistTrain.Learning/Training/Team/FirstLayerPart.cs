@@ -4,7 +4,7 @@ namespace DistTrain.Learning;
 
 /// <summary>
 /// Some columns of the first layer's weight, the units of one thread, with all that belongs to
-/// them: two versions, moments, gradient. They stand apart from other threads' columns, strip
+/// them: versions, moments, gradient. They stand apart from other threads' columns, strip
 /// behind strip and row behind row, so that neither a thread nor its processor's prefetchers touch
 /// what another core writes. Numbers between the columns and the stride are 0 and stay 0.
 /// </summary>
@@ -24,7 +24,7 @@ internal sealed class FirstLayerPart
 
     private readonly ParameterView _weight;
     private readonly FirstLayerStrip[] _strips;
-    private readonly AlignedBuffer<float>[] _versions;
+    private readonly TwoVersions _versions;
     private readonly AlignedBuffer<float> _first;
     private readonly AlignedBuffer<float> _second;
     private readonly AlignedBuffer<float> _gradient;
@@ -45,7 +45,7 @@ internal sealed class FirstLayerPart
             weight.Rows, FirstUnit, Units, skipsZeros ? SparseStripUnits : DenseStripUnits,
             isAlone: members == 1);
         int length = checked(_strips[^1].Offset + (weight.Rows * _strips[^1].Stride));
-        _versions = [new AlignedBuffer<float>(length), new AlignedBuffer<float>(length)];
+        _versions = new TwoVersions(length);
         _gradient = new AlignedBuffer<float>(weight.Rows * _strips.Max(strip => strip.Stride));
         _first = new AlignedBuffer<float>(moments > 0 ? length : 0);
         _second = new AlignedBuffer<float>(moments > 1 ? length : 0);
@@ -75,15 +75,24 @@ internal sealed class FirstLayerPart
     public Matrix Gradient(FirstLayerStrip strip) =>
         new(_gradient.Span, _weight.Rows, strip.Units, strip.Stride);
 
+    /// <summary>Has a block for a version, by its parity.</summary>
+    public void Require(int version) => _versions.Require(version);
+
     /// <summary>One update over a strip, from the gradient there.</summary>
-    /// <returns>True if all is finite.</returns>
-    public bool Update(FirstLayerStrip strip, Kernels kernels, int version, in UpdateStep step)
+    /// <param name="strip">Which.</param>
+    /// <param name="kernels">The arithmetic.</param>
+    /// <param name="version">To update from, by its parity.</param>
+    /// <param name="next">To update to: the same block or the other.</param>
+    /// <param name="step">The step's constants.</param>
+    /// <returns>The largest magnitude of a new weight.</returns>
+    public float Update(
+        FirstLayerStrip strip, Kernels kernels, int version, int next, in UpdateStep step)
     {
         int at = strip.Offset;
         int length = _weight.Rows * strip.Stride;
         return kernels.Update(
-            _gradient.Span[..length], _versions[version].Span.Slice(at, length),
-            _versions[1 - version].Span.Slice(at, length),
+            _gradient.Span[..length], _versions[version].Slice(at, length),
+            _versions[next].Slice(at, length),
             new OptimizerMoments(_first.Span, _second.Span).Slice(at, length), step);
     }
 
@@ -94,8 +103,8 @@ internal sealed class FirstLayerPart
     /// <summary>Takes up its columns of the moments in public order.</summary>
     public void LoadMoments(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
-        Load(_first, first);
-        Load(_second, second);
+        Load(_first.Span, first);
+        Load(_second.Span, second);
     }
 
     /// <summary>Writes its columns of the weights in public order.</summary>
@@ -105,8 +114,8 @@ internal sealed class FirstLayerPart
     /// <summary>Writes its columns of the moments in public order.</summary>
     public void StoreMoments(Span<float> first, Span<float> second)
     {
-        Store(_first, first);
-        Store(_second, second);
+        Store(_first.Span, first);
+        Store(_second.Span, second);
     }
 
     /// <summary>Strips of so many units, and of one cache line less where a single one would be
@@ -137,10 +146,10 @@ internal sealed class FirstLayerPart
         return [.. strips];
     }
 
-    private Matrix View(AlignedBuffer<float> numbers, FirstLayerStrip strip) => new(
-        numbers.Span[strip.Offset..], _weight.Rows, strip.Units, strip.Stride);
+    private Matrix View(Span<float> numbers, FirstLayerStrip strip) => new(
+        numbers[strip.Offset..], _weight.Rows, strip.Units, strip.Stride);
 
-    private void Load(AlignedBuffer<float> part, ReadOnlySpan<float> block)
+    private void Load(Span<float> part, ReadOnlySpan<float> block)
     {
         foreach (FirstLayerStrip strip in part.Length > 0 ? _strips : [])
         {
@@ -151,7 +160,7 @@ internal sealed class FirstLayerPart
         }
     }
 
-    private void Store(AlignedBuffer<float> part, Span<float> block)
+    private void Store(Span<float> part, Span<float> block)
     {
         foreach (FirstLayerStrip strip in part.Length > 0 ? _strips : [])
         {

@@ -29,6 +29,7 @@ internal sealed class TeamMember
         }
 
         _gradient = new AlignedBuffer<float>(most);
+        Largest = new float[task.Layout.Views.Count];
     }
 
     public Kernels Kernels { get; }
@@ -43,9 +44,9 @@ internal sealed class TeamMember
 
     public FirstLayerPart First { get; }
 
-    /// <summary>The first view that was not finite in the update, by its index; null: none.
-    /// </summary>
-    public int? NotFinite { get; set; }
+    /// <summary>(views): the largest magnitude that the update gave each of them here; NaN or ∞:
+    /// it is not finite.</summary>
+    public float[] Largest { get; }
 
     /// <summary>Room for the gradient of a part of an upper layer.</summary>
     public Span<float> Gradient(int length) => _gradient.Span[..length];

@@ -7,7 +7,8 @@ namespace DistTrain.Learning;
 /// wrote and another reads: each has its units of the first layer, where most parameters are, and
 /// its samples on the layers above. What goes from core to core is activations and the small upper
 /// weights, where threads that share the samples alone exchange gradients and weights. Same bits
-/// (docs/adr/0012-teams.md).
+/// (docs/adr/0012-teams.md). An update that cannot fail replaces the weights it reads
+/// (docs/adr/0017-updates-in-place.md).
 /// </summary>
 /// <remarks>
 /// The split of the first layer is the column-parallel layer of Shoeybi et al. (2019), and that of
@@ -26,6 +27,8 @@ public sealed class TeamTrainer
     private readonly LayerStack _stack;
     private readonly UpperLayers _upper;
     private readonly TeamMember[] _members;
+    private readonly UpdateBound _bound;
+    private readonly float? _largestInput;
     private readonly Action<int> _runFirstLayer;
     private readonly Action<int> _runUpperLayers;
     private readonly Action<int> _update;
@@ -33,8 +36,9 @@ public sealed class TeamTrainer
     // What the call in progress is about.
     private long _step;
 
-    // The parity of the version held.
+    // The block of the version held, and that of the one which an update makes: it may be the same.
     private int _version;
+    private int _next;
     private UpdateStep _constants;
 
     /// <param name="task">What is trained; <see cref="Supports"/> says which.</param>
@@ -63,6 +67,9 @@ public sealed class TeamTrainer
         _stack = new LayerStack(
             task.Recipe, task.Batches.BatchSize,
             [.. _members.Select(member => member.First.FirstUnit)]);
+        _bound = new UpdateBound(task);
+        _largestInput = task.Data.Scaling.LargestInput;
+        Require(_version);
         _runFirstLayer = i => RunFirstLayer(_members[i]);
         _runUpperLayers = i => RunUpperLayers(_members[i]);
         _update = i => Update(_members[i]);
@@ -70,6 +77,13 @@ public sealed class TeamTrainer
 
     /// <summary>The step whose gradient is computed and not yet applied; negative: none.</summary>
     public long ComputedStep { get; private set; } = NoStep;
+
+    /// <summary>An update in place was broken off by what a thread threw: there are parameters
+    /// again when some are loaded.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>Whether the last update replaced the version that it read.</summary>
+    internal bool UpdatesInPlace { get; private set; }
 
     /// <summary>Whether so many threads can train the task so: synchronously, without a norm of the
     /// whole gradient, a batch that is one pass, and a first layer that can be divided.</summary>
@@ -104,10 +118,18 @@ public sealed class TeamTrainer
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(parameters.Length, _task.Layout.Count);
         ComputedStep = NoStep;
+        IsBroken = false;
         _upper.LoadParameters(_version, parameters);
         foreach (TeamMember member in _members)
         {
             member.First.LoadParameters(_version, parameters);
+        }
+
+        for (int i = 0; i < _bound.Parameters.Length; i++)
+        {
+            ParameterView view = _task.Layout.Views[i];
+            _bound.Parameters[i] = _members[0].Kernels.LargestMagnitude(
+                parameters.Slice(view.Offset, view.Length));
         }
     }
 
@@ -117,6 +139,9 @@ public sealed class TeamTrainer
     /// <param name="second">Likewise.</param>
     public void LoadMoments(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
+        _bound.LoadMoments(
+            _task.Steps.Moments > 0 ? first : default, _task.Steps.Moments > 1 ? second : default,
+            _members[0].Kernels);
         _upper.LoadMoments(first, second);
         foreach (TeamMember member in _members)
         {
@@ -126,9 +151,11 @@ public sealed class TeamTrainer
 
     /// <summary>Writes the parameters of the version held.</summary>
     /// <param name="parameters">The flat block.</param>
+    /// <exception cref="InvalidOperationException"><see cref="IsBroken"/>.</exception>
     public void StoreParameters(Span<float> parameters)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(parameters.Length, _task.Layout.Count);
+        RequireWhole();
         _upper.StoreParameters(_version, parameters);
         foreach (TeamMember member in _members)
         {
@@ -150,8 +177,10 @@ public sealed class TeamTrainer
 
     /// <summary>Computes a step's batch on the version held, to the gradient of every layer's
     /// logits; that of the parameters is made when it is applied.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="IsBroken"/>.</exception>
     public BatchMetrics Compute(long step)
     {
+        RequireWhole();
         ComputedStep = NoStep;
         _step = step;
         _stack.Begin(_task.Batches.SamplesOf(step), isTraining: true);
@@ -176,20 +205,82 @@ public sealed class TeamTrainer
 
         ComputedStep = NoStep;
         _constants = _task.Steps.ConstantsOf(step, squareNorm: null);
+        UpdatesInPlace = _bound.Covers(_constants, _stack.Samples, LargestInput());
+        _next = UpdatesInPlace ? _version : 1 - _version;
+        Require(_next);
+        IsBroken = UpdatesInPlace;
         _team.Run(_update);
-        int? notFinite = null;
+        IsBroken = false;
+        return Conclude();
+    }
+
+    /// <summary>Takes up what an update made, if all of it is finite.</summary>
+    private UpdateResult Conclude()
+    {
+        for (int view = 0; view < _task.Layout.Views.Count; view++)
+        {
+            if (!float.IsFinite(LargestOf(view)))
+            {
+                _bound.SpoilMoments();
+                return new UpdateResult(_task.Layout.Views[view].Name);
+            }
+        }
+
+        for (int view = 0; view < _task.Layout.Views.Count; view++)
+        {
+            _bound.Parameters[view] = LargestOf(view);
+        }
+
+        _version = _next;
+        return default;
+    }
+
+    private void Require(int version)
+    {
+        _upper.Require(version);
         foreach (TeamMember member in _members)
         {
-            notFinite = Lower(notFinite, member.NotFinite);
+            member.First.Require(version);
         }
+    }
 
-        if (notFinite is { } view)
+    private void RequireWhole()
+    {
+        if (IsBroken)
         {
-            return new UpdateResult(_task.Layout.Views[view].Name);
+            throw new InvalidOperationException(
+                "an update was broken off; there are no parameters until some are loaded");
+        }
+    }
+
+    /// <summary>Known for pixels; other numbers are looked through, those of the batch.</summary>
+    private float LargestInput()
+    {
+        if (_largestInput is { } known)
+        {
+            return known;
         }
 
-        _version = 1 - _version;
-        return default;
+        Matrix values = _members[0].Batch.Values;
+        float largest = 0;
+        for (int i = 0; i < values.Rows; i++)
+        {
+            largest = MathF.Max(largest, _members[0].Kernels.LargestMagnitude(values.Row(i)));
+        }
+
+        return largest;
+    }
+
+    /// <summary>Of a view's new parameters; NaN or ∞ if they are not finite.</summary>
+    private float LargestOf(int view)
+    {
+        float largest = 0;
+        foreach (TeamMember member in _members)
+        {
+            largest = MathF.Max(largest, member.Largest[view]);
+        }
+
+        return largest;
     }
 
     /// <summary>The member's units of the first layer, for all samples.</summary>
@@ -252,7 +343,7 @@ public sealed class TeamTrainer
     /// <summary>The member's share of every layer's gradient, and of the update.</summary>
     private void Update(TeamMember member)
     {
-        member.NotFinite = null;
+        Array.Clear(member.Largest);
         if (_stack.Layers > 1)
         {
             _stack.Backward(
@@ -278,8 +369,8 @@ public sealed class TeamTrainer
             _stack.OutputOf(layer - 1, UnitsOf(layer - 1, firstRow, rows)), dz,
             new Matrix(gradient, rows, weight.Columns), _task.Batches.Microbatch);
         Note(member, 2 * layer, _upper.Update(
-            member.Kernels, _version, weight.Offset + (firstRow * weight.Columns), gradient,
-            _constants));
+            member.Kernels, _version, _next, weight.Offset + (firstRow * weight.Columns),
+            gradient, _constants));
         if (layer % member.Members == member.Number)
         {
             UpdateBias(member, layer, 0, weight.Columns);
@@ -295,7 +386,7 @@ public sealed class TeamTrainer
             member.Kernels.WeightGradient(
                 member.Batch.Values, dz, first.Gradient(strip), _task.Batches.Microbatch,
                 member.Batch.Nonzeros);
-            Note(member, 0, first.Update(strip, member.Kernels, _version, _constants));
+            Note(member, 0, first.Update(strip, member.Kernels, _version, _next, _constants));
         }
 
         UpdateBias(member, 0, first.FirstUnit, first.Units);
@@ -309,8 +400,8 @@ public sealed class TeamTrainer
             _stack.GradientOf(layer, UnitsOf(layer, firstUnit, units)), gradient,
             _task.Batches.Microbatch);
         Note(member, (2 * layer) + 1, _upper.Update(
-            member.Kernels, _version, _task.Layout.Bias(layer).Offset + firstUnit, gradient,
-            _constants with { L2 = 0, Decay = 1 }));
+            member.Kernels, _version, _next, _task.Layout.Bias(layer).Offset + firstUnit,
+            gradient, _constants with { L2 = 0, Decay = 1 }));
     }
 
     private BatchShare UnitsOf(int layer, int first, int count) => _stack.Whole(layer) with
@@ -328,9 +419,6 @@ public sealed class TeamTrainer
             rows, weight.Columns);
     }
 
-    private static void Note(TeamMember member, int view, bool isFinite) =>
-        member.NotFinite = isFinite ? member.NotFinite : Lower(member.NotFinite, view);
-
-    private static int? Lower(int? left, int? right) =>
-        left is { } l && right is { } r ? Math.Min(l, r) : left ?? right;
+    private static void Note(TeamMember member, int view, float largest) =>
+        member.Largest[view] = MathF.Max(member.Largest[view], largest);
 }

@@ -3,13 +3,13 @@ using DistTrain.Numerics;
 namespace DistTrain.Learning;
 
 /// <summary>
-/// The parameters behind the first layer's weight, in public order: two versions, moments. Threads
+/// The parameters behind the first layer's weight, in public order: versions, moments. Threads
 /// write intervals that do not overlap.
 /// </summary>
 internal sealed class UpperLayers
 {
     private readonly int _start;
-    private readonly AlignedBuffer<float>[] _versions;
+    private readonly TwoVersions _versions;
     private readonly AlignedBuffer<float> _first;
     private readonly AlignedBuffer<float> _second;
 
@@ -19,7 +19,7 @@ internal sealed class UpperLayers
     {
         _start = layout.Weight(0).Length;
         int length = layout.Count - _start;
-        _versions = [new AlignedBuffer<float>(length), new AlignedBuffer<float>(length)];
+        _versions = new TwoVersions(length);
         _first = new AlignedBuffer<float>(moments > 0 ? length : 0);
         _second = new AlignedBuffer<float>(moments > 1 ? length : 0);
     }
@@ -29,29 +29,33 @@ internal sealed class UpperLayers
     /// <param name="offset">In the whole block.</param>
     /// <param name="length">How many.</param>
     public ReadOnlySpan<float> Of(int version, int offset, int length) =>
-        _versions[version].Span.Slice(offset - _start, length);
+        _versions[version].Slice(offset - _start, length);
+
+    /// <summary>Has a block for a version, by its parity.</summary>
+    public void Require(int version) => _versions.Require(version);
 
     /// <summary>One update over some parameters.</summary>
     /// <param name="kernels">The arithmetic.</param>
-    /// <param name="version">To update from, by its parity, to the other.</param>
+    /// <param name="version">To update from, by its parity.</param>
+    /// <param name="next">To update to: the same block or the other.</param>
     /// <param name="offset">In the whole block.</param>
     /// <param name="gradient">Of those parameters.</param>
     /// <param name="step">The step's constants.</param>
-    /// <returns>True if all is finite.</returns>
-    public bool Update(
-        Kernels kernels, int version, int offset, ReadOnlySpan<float> gradient,
+    /// <returns>The largest magnitude of a new parameter.</returns>
+    public float Update(
+        Kernels kernels, int version, int next, int offset, ReadOnlySpan<float> gradient,
         in UpdateStep step)
     {
         int at = offset - _start;
         return kernels.Update(
-            gradient, _versions[version].Span.Slice(at, gradient.Length),
-            _versions[1 - version].Span.Slice(at, gradient.Length),
+            gradient, _versions[version].Slice(at, gradient.Length),
+            _versions[next].Slice(at, gradient.Length),
             new OptimizerMoments(_first.Span, _second.Span).Slice(at, gradient.Length), step);
     }
 
     /// <summary>Takes up its part of the whole block.</summary>
     public void LoadParameters(int version, ReadOnlySpan<float> parameters) =>
-        parameters[_start..].CopyTo(_versions[version].Span);
+        parameters[_start..].CopyTo(_versions[version]);
 
     /// <summary>Takes up its part of the moments.</summary>
     public void LoadMoments(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
@@ -62,7 +66,7 @@ internal sealed class UpperLayers
 
     /// <summary>Writes its part of the whole block.</summary>
     public void StoreParameters(int version, Span<float> parameters) =>
-        _versions[version].Span.CopyTo(parameters[_start..]);
+        _versions[version].CopyTo(parameters[_start..]);
 
     /// <summary>Writes its part of the moments.</summary>
     public void StoreMoments(Span<float> first, Span<float> second)

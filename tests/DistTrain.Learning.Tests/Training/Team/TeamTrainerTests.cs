@@ -156,7 +156,71 @@ public sealed class TeamTrainerTests : IDisposable
             trainer.LoadParameters(parameters);
             trainer.Compute(0);
             trainer.Apply(0).NotFinite.ShouldBe(expected, $"{members} members");
+            ParametersOf(trainer, task).ShouldHaveTheBitsOf(parameters, "the version stays");
         }
+    }
+
+    [Fact]
+    public void A_step_that_may_overflow_and_does_not_is_as_any_other()
+    {
+        // A weight so large that nothing can be said of the step before it is made, and one step on
+        // it is not there any more.
+        Recipe recipe = Tasks.Recipe("70-80:sigmoid-5") with { BatchSize = 22, Microbatch = 5 };
+        TrainingTask task = Tasks.Create(recipe, Tasks.RandomSet(12, 91, 70, 5));
+        float[] parameters = Tasks.InitialParameters(task);
+        parameters[3] = 1e30f;
+        for (int members = 1; members <= MaxMembers; members++)
+        {
+            TeamTrainer trainer = For(task, members);
+            var plain = new OneThread(task, IsaSupport.Best);
+            for (int step = 0; step < Steps; step++)
+            {
+                if (step == 2)
+                {
+                    plain.Parameters[3] = 1;
+                    trainer.LoadParameters(plain.Parameters);
+                }
+                else if (step == 0)
+                {
+                    parameters.CopyTo(plain.Parameters, 0);
+                    trainer.LoadParameters(parameters);
+                }
+
+                trainer.Compute(step);
+                trainer.Apply(step).IsFinite.ShouldBeTrue();
+                trainer.UpdatesInPlace.ShouldBe(step >= 2, $"step {step}");
+                plain.Take(step).ShouldBeNull();
+                ParametersOf(trainer, task).ShouldHaveTheBitsOf(
+                    plain.Parameters, $"{members} members, step {step}");
+            }
+        }
+    }
+
+    [Fact]
+    public void An_update_that_was_broken_off_leaves_no_parameters_until_some_are_loaded()
+    {
+        TrainingTask task = Tasks.Create(
+            Tasks.Recipe("70-80:relu-5") with { BatchSize = 22 }, Tasks.RandomSet(13, 91, 70, 5));
+        int updates = 0;
+        TeamTrainer trainer = new(
+            task, _teams[1],
+            () => new BreakingKernels(() => Interlocked.Increment(ref updates) == 3));
+        float[] parameters = Tasks.InitialParameters(task);
+        trainer.LoadParameters(parameters);
+        trainer.Compute(0);
+        Should.Throw<InvalidOperationException>(() => trainer.Apply(0)).Message.ShouldBe("broken");
+        trainer.IsBroken.ShouldBeTrue();
+        Should.Throw<InvalidOperationException>(() => trainer.StoreParameters(parameters))
+            .Message.ShouldContain("broken off");
+        Should.Throw<InvalidOperationException>(() => trainer.Compute(0));
+
+        trainer.LoadParameters(parameters);
+        trainer.LoadMoments(new float[parameters.Length], new float[parameters.Length]);
+        trainer.Compute(0);
+        trainer.Apply(0).IsFinite.ShouldBeTrue();
+        var plain = new OneThread(task, IsaSupport.Best);
+        plain.Take(0);
+        ParametersOf(trainer, task).ShouldHaveTheBitsOf(plain.Parameters, "parameters");
     }
 
     [Fact]
@@ -284,6 +348,7 @@ public sealed class TeamTrainerTests : IDisposable
                 string what = $"{members} members, step {step}";
                 BatchMetrics metrics = trainer.Compute(step);
                 trainer.Apply(step).IsFinite.ShouldBeTrue(what);
+                trainer.UpdatesInPlace.ShouldBeTrue(what);
                 plain.Take(step).ShouldBeNull(what);
                 metrics.LossSum.ShouldHaveTheBitsOf(plain.Metrics.LossSum, what);
                 metrics.ShouldBe(plain.Metrics, what);
