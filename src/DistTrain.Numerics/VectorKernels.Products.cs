@@ -179,7 +179,7 @@ internal sealed unsafe partial class VectorKernels<V>
     {
         Span<float> scratch = Scratch(
             map is null
-                ? Gemm<V>.ScratchLength(x.Columns)
+                ? Gemm<V>.ScratchLength(z.Rows, z.Columns, x.Columns)
                 : SparseGemm<V>.ScratchLength(x.Columns));
         var s = new Operands(
             x.Columns, x.Columns, x.RowStride, 1, w.RowStride, z.RowStride);

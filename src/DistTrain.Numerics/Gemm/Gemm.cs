@@ -6,7 +6,8 @@ namespace DistTrain.Numerics;
 /// so that a group's panel stays in L2 too (KC), row tiles (MR). Most layers are a single block;
 /// where k is cut, the chains go on from what C holds. The first row tile of a block reads B where
 /// it stands and leaves its rows behind as a panel for the other tiles: packing costs a few stores
-/// beside the multiplications of one tile. The tiles prefetch what the next block of B reads.
+/// beside the multiplications of one tile. Where A has several blocks all panels are kept, and only
+/// the first block reads B itself. The tiles prefetch what the next block of B reads.
 /// </remarks>
 internal static unsafe class Gemm<V>
     where V : struct, ILanes<V>
@@ -26,11 +27,15 @@ internal static unsafe class Gemm<V>
     /// <summary>Row tiles that make a panel worth its stores.</summary>
     private const int ManyTiles = 4;
 
+    /// <summary>Panels that are kept: 16 MB.</summary>
+    private const int MostKept = 4 * 1024 * 1024;
+
     private const int LineNumbers = 16;
 
-    /// <summary>Numbers of scratch that a product of depth k needs.</summary>
-    public static int ScratchLength(int k) => Tiles<V>.StackLength
-        + ColumnGroups<V>.EdgeLength(k) + Panel<V>.Length(Math.Min(k, MaxDepth));
+    /// <summary>Numbers of scratch that a product of (m, k) and (k, n) needs.</summary>
+    public static int ScratchLength(int m, int n, int k) => Tiles<V>.StackLength
+        + ColumnGroups<V>.EdgeLength(k)
+        + (KeepsPanels(m, n, k) ? (int)PanelsLength(n, k) : Panel<V>.Length(Math.Min(k, MaxDepth)));
 
     /// <param name="m">Rows of A and C.</param>
     /// <param name="n">Columns of B and C.</param>
@@ -48,26 +53,35 @@ internal static unsafe class Gemm<V>
         float* edge = scratch + Tiles<V>.StackLength;
         float* panel = edge + ColumnGroups<V>.EdgeLength(s.K);
         var groups = new ColumnGroups<V>(n, s, b, edge);
-        int depth = s.RowStrideB % ConflictNumbers == 0 ? ConflictDepth : MaxDepth;
-        int blocks = Math.Max(1, CeilingOf(s.K, depth));
-        int most = Math.Max(BlockNumbers / Math.Max(1, s.K), Tiles<V>.MaxRows(1));
+        bool keeps = KeepsPanels(m, n, s.K) && Panel<V>.Serves(s);
         for (int row = 0; row < m;)
         {
-            int rows = Tiles<V>.NextRows(m - row, most);
+            int rows = Tiles<V>.NextRows(m - row, MostRows(s.K));
+            bool isPacked = keeps && row > 0;
+            int depth = !isPacked && s.RowStrideB % ConflictNumbers == 0
+                ? ConflictDepth : MaxDepth;
+            int blocks = Math.Max(1, CeilingOf(s.K, depth));
             for (int column = 0; column < n;)
             {
                 ColumnGroup group = groups.At(column);
+                ColumnGroup read = isPacked
+                    ? group.InPanel(panel + (column * (nint)s.K), V.Count) : group;
                 for (int block = 0; block < blocks; block++)
                 {
                     int first = (int)((long)s.K * block / blocks);
                     int end = (int)((long)s.K * (block + 1) / blocks);
                     bool isLast = block == blocks - 1;
                     var place = new Place(
-                        row, rows, column, isLast,
-                        isLast ? b + column + group.Columns : group.First + (end * s.RowStrideB),
+                        row, rows, column, isLast, isPacked,
+                        isLast && !isPacked
+                            ? b + column + group.Columns
+                            : read.First + (end * read.S.RowStrideB),
                         isLast ? n - column - group.Columns : group.Columns);
+                    nint kept = keeps
+                        ? (column * (nint)s.K) + (first * (nint)group.Vectors * V.Count) : 0;
                     RowTiles(
-                        place, group.Block(first, end), a + first, c, scratch, panel, epilogue);
+                        place, read.Block(first, end), a + first, c, scratch, panel + kept,
+                        epilogue);
                 }
 
                 column += group.Columns;
@@ -85,7 +99,8 @@ internal static unsafe class Gemm<V>
     {
         Operands s = group.S;
         int most = Tiles<V>.MaxRows(group.Vectors);
-        bool packs = CeilingOf(at.Rows, most) >= ManyTiles && Panel<V>.Serves(s);
+        bool packs = !at.IsPacked
+            && CeilingOf(at.Rows, most) >= ManyTiles && Panel<V>.Serves(s);
         ColumnGroup packed = group.InPanel(panel, V.Count);
         int line = 0;
         for (int i = 0; i < at.Rows; line += LineNumbers)
@@ -97,7 +112,7 @@ internal static unsafe class Gemm<V>
             int rows = Tiles<V>.NextRows(at.Rows - i, most);
             int row = at.Row + i;
             float* tile = c + (row * s.RowStrideC) + at.Column;
-            if (packs && i > 0)
+            if (at.IsPacked || (packs && i > 0))
             {
                 PanelTiles<V>.Run(
                     rows, packed, a + (row * s.RowStrideA), tile, next, s.RowStrideB);
@@ -118,6 +133,19 @@ internal static unsafe class Gemm<V>
         }
     }
 
+    /// <summary>MC.</summary>
+    private static int MostRows(int k) =>
+        Math.Max(BlockNumbers / Math.Max(1, k), Tiles<V>.MaxRows(1));
+
+    /// <summary>Whether several blocks of rows read the panels that the first one, of many tiles,
+    /// has made.</summary>
+    private static bool KeepsPanels(int m, int n, int k) =>
+        m > MostRows(k) && MostRows(k) >= 2 * ManyTiles * Tiles<V>.MaxRows(1)
+        && PanelsLength(n, k) <= MostKept;
+
+    private static long PanelsLength(int n, int k) =>
+        (long)CeilingOf(n, V.Count) * V.Count * k;
+
     private static int CeilingOf(int count, int size) => (count + size - 1) / size;
 
     /// <summary>Where some row tiles are.</summary>
@@ -125,13 +153,14 @@ internal static unsafe class Gemm<V>
     /// <param name="rows">Rows.</param>
     /// <param name="column">The first column in C.</param>
     /// <param name="isLast">Whether the chains end here.</param>
+    /// <param name="isPacked">Whether B is read from panels that stand there.</param>
     /// <param name="next">What the next block of B begins with.</param>
     /// <param name="nextColumns">Columns from there on.</param>
     private readonly struct Place(
-        int row, int rows, int column, bool isLast, float* next, int nextColumns)
+        int row, int rows, int column, bool isLast, bool isPacked, float* next, int nextColumns)
     {
         public readonly int Row = row, Rows = rows, Column = column, NextColumns = nextColumns;
-        public readonly bool IsLast = isLast;
+        public readonly bool IsLast = isLast, IsPacked = isPacked;
         public readonly float* Next = next;
     }
 }

@@ -83,11 +83,17 @@ public class GemmTests
     {
         Kernels kernels = Kernels.For(isa);
         var random = new Random(4);
-        (int M, int K, int N)[] shapes = [(37, 784, 100), (16, 100, 10), (70, 4100, 117)];
-        foreach ((int m, int k, int n) in shapes)
+        (int M, int K, int N, int Gap)[] shapes =
+        [
+            (37, 784, 100, 0), (16, 100, 10, 0), (70, 4100, 117, 0),
+
+            // Several blocks of rows, which read the panels of the first; rows of B 2 KB apart.
+            (180, 1500, 70, 442), (400, 1500, 33, 0),
+        ];
+        foreach ((int m, int k, int n, int gap) in shapes)
         {
             TestMatrix x = TestMatrix.Random(random, m, k, gap: 0, TestMatrix.Ordinary);
-            TestMatrix w = TestMatrix.Random(random, k, n, gap: 0, TestMatrix.Ordinary);
+            TestMatrix w = TestMatrix.Random(random, k, n, gap, TestMatrix.Ordinary);
             var expected = new TestMatrix(m, n, gap: 12);
             TestMatrix actual = expected.Copy();
             Naive.Multiply(x.View, w.View, expected.View);
