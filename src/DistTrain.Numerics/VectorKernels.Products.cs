@@ -89,7 +89,7 @@ internal sealed unsafe partial class VectorKernels<V>
         Span<float> scratch = Scratch(
             skipsZeros
                 ? SparseGemm<V>.TreeScratchLength(x.Rows)
-                : TreeGemm<V>.ScratchLength(x.Rows));
+                : TreeGemm<V>.ScratchLength(x.Rows, dw.Rows, dw.Columns));
         var s = new Operands(
             x.Rows, microbatch, 1, x.RowStride, dz.RowStride, dw.RowStride);
         fixed (float* a = x.Data, b = dz.Data, c = dw.Data, stack = scratch)
@@ -112,7 +112,7 @@ internal sealed unsafe partial class VectorKernels<V>
     {
         Shapes.Require(db.Length == dz.Columns, "the bias gradient has one number an output");
         ArgumentOutOfRangeException.ThrowIfLessThan(microbatch, 1);
-        Span<float> scratch = Scratch(TreeGemm<V>.ScratchLength(dz.Rows));
+        Span<float> scratch = Scratch(TreeGemm<V>.ScratchLength(dz.Rows, m: 1, dz.Columns));
         float one = 1;
         var s = new Operands(dz.Rows, microbatch, 0, 0, dz.RowStride, dz.Columns);
         fixed (float* b = dz.Data, c = db, stack = scratch)

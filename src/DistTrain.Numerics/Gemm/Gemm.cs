@@ -7,7 +7,8 @@ namespace DistTrain.Numerics;
 /// where k is cut, the chains go on from what C holds. The first row tile of a block reads B where
 /// it stands and leaves its rows behind as a panel for the other tiles: packing costs a few stores
 /// beside the multiplications of one tile. Where A has several blocks all panels are kept, and only
-/// the first block reads B itself. The tiles prefetch what the next block of B reads.
+/// the first block reads B itself. The tiles prefetch what the next block of B reads. A few columns
+/// beside whole vectors are <see cref="FewColumns{V}"/>.
 /// </remarks>
 internal static unsafe class Gemm<V>
     where V : struct, ILanes<V>
@@ -35,7 +36,9 @@ internal static unsafe class Gemm<V>
     /// <summary>Numbers of scratch that a product of (m, k) and (k, n) needs.</summary>
     public static int ScratchLength(int m, int n, int k) => Tiles<V>.StackLength
         + ColumnGroups<V>.EdgeLength(k)
-        + (KeepsPanels(m, n, k) ? (int)PanelsLength(n, k) : Panel<V>.Length(Math.Min(k, MaxDepth)));
+        + Math.Max(
+            KeepsPanels(m, n, k) ? (int)PanelsLength(n, k) : Panel<V>.Length(Math.Min(k, MaxDepth)),
+            FewColumns<V>.ScratchLength(m, n, k));
 
     /// <param name="m">Rows of A and C.</param>
     /// <param name="n">Columns of B and C.</param>
@@ -52,6 +55,13 @@ internal static unsafe class Gemm<V>
     {
         float* edge = scratch + Tiles<V>.StackLength;
         float* panel = edge + ColumnGroups<V>.EdgeLength(s.K);
+        int few = FewColumns<V>.Of(m, n);
+        if (few > 0)
+        {
+            n -= few;
+            FewColumns<V>.Multiply(m, n, few, s, a, b, c, scratch, epilogue);
+        }
+
         var groups = new ColumnGroups<V>(n, s, b, edge);
         bool keeps = KeepsPanels(m, n, s.K) && Panel<V>.Serves(s);
         for (int row = 0; row < m;)

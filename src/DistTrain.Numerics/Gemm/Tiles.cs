@@ -23,6 +23,14 @@ internal static unsafe class Tiles<V>
     public static int NextVectors(int left, int most) =>
         left == most + 1 ? most - 1 : Math.Min(left, most);
 
+    /// <summary>Columns beside whole vectors that are better made rows of the transposed product,
+    /// since they would fill at most half of a vector; 0: none.</summary>
+    public static int FewBeside(int columns)
+    {
+        int beside = columns % V.Count;
+        return beside <= V.Count / 2 ? beside : 0;
+    }
+
     /// <summary>Most rows of a tile of so many vectors: its accumulators, a row of B and one
     /// number of A fill the registers.</summary>
     public static int MaxRows(int vectors) =>

@@ -68,8 +68,9 @@ internal static unsafe class TransposedGemm<V>
     private static int VectorsAt(int sample, int samples) => Tiles<V>.NextVectors(
         (samples - sample + V.Count - 1) / V.Count, Tiles<V>.MaxVectors);
 
-    /// <summary>Columns of dZᵀ as a panel, + 0 behind the last sample.</summary>
-    private static void ToPanel(
+    /// <summary>Columns of a matrix's transpose, such as dZᵀ, as a panel, + 0 behind the last
+    /// sample.</summary>
+    public static void ToPanel(
         int samples, int outputs, float* dz, nint dzStride, float* panel, int width)
     {
         Transposition<V>.Copy(samples, outputs, dz, dzStride, panel, width);

@@ -2,7 +2,8 @@ namespace DistTrain.Numerics;
 
 /// <summary>
 /// dW = Xᵀ · dZ with the microbatch tree inside the tile (N3): for each group of columns, which
-/// stays in L1, all row tiles.
+/// stays in L1, all row tiles. A few columns beside whole vectors, which would fill little of one,
+/// are computed as dWᵀ = dZᵀ · X, whose vectors run along the inputs: the same chains.
 /// </summary>
 internal static unsafe class TreeGemm<V>
     where V : struct, ILanes<V>
@@ -16,10 +17,10 @@ internal static unsafe class TreeGemm<V>
     /// rows of the next tile are prefetched, which costs up to 9 % where they are there.</summary>
     public static bool LeavesL2(int m, int n) => (long)m * n > FewNumbers;
 
-    /// <summary>Numbers of scratch for so many samples.</summary>
-    public static int ScratchLength(int samples) =>
-        Tiles<V>.StackLength
-        + ColumnGroups<V>.EdgeLength(samples) + Panel<V>.Length(samples);
+    /// <summary>Numbers of scratch for so many samples, and a dW of (m, n).</summary>
+    public static int ScratchLength(int samples, int m, int n) =>
+        Tiles<V>.StackLength + ColumnGroups<V>.EdgeLength(samples)
+        + Math.Max(Panel<V>.Length(samples), FewColumns(m, n) * StrideOf(m));
 
     /// <param name="m">Rows of dW.</param>
     /// <param name="n">Columns of dW.</param>
@@ -33,6 +34,13 @@ internal static unsafe class TreeGemm<V>
     {
         float* edge = scratch + Tiles<V>.StackLength;
         float* panel = edge + ColumnGroups<V>.EdgeLength(s.K);
+        int few = FewColumns(m, n);
+        if (few > 0)
+        {
+            Transposed(m, few, s, x, dz + n - few, dw + n - few, scratch);
+            n -= few;
+        }
+
         var groups = new ColumnGroups<V>(n, s, dz, edge);
         bool leavesL2 = LeavesL2(m, n);
         for (int column = 0; column < n;)
@@ -55,6 +63,32 @@ internal static unsafe class TreeGemm<V>
 
             column += group.Columns;
         }
+    }
+
+    private static int FewColumns(int m, int n) => m >= ManyRows ? Tiles<V>.FewBeside(n) : 0;
+
+    private static int StrideOf(int m) => (m + V.Count - 1) / V.Count * V.Count;
+
+    /// <summary>A few columns of dW as rows of dWᵀ = dZᵀ · X.</summary>
+    private static void Transposed(
+        int m, int few, in Operands s, float* x, float* dz, float* dw, float* scratch)
+    {
+        float* edge = scratch + Tiles<V>.StackLength;
+        float* rows = edge + ColumnGroups<V>.EdgeLength(s.K);
+        int stride = StrideOf(m);
+        var swapped = new Operands(
+            s.K, s.LeafDepth, RowStrideA: 1, s.RowStrideB, s.ColumnStrideA, stride);
+        var groups = new ColumnGroups<V>(m, swapped, x, edge);
+        for (int column = 0; column < m;)
+        {
+            ColumnGroup group = groups.At(column);
+            Tiles<V>.Run(
+                few, group.Vectors, group.S, dz, group.First, group.Last, rows + column, scratch,
+                next: null, panel: null);
+            column += group.Columns;
+        }
+
+        Transposition<V>.Copy(few, m, rows, stride, dw, s.RowStrideC);
     }
 
     private static void RowTiles(

@@ -57,7 +57,7 @@ public class LayerTests
             {
                 foreach (bool dropout in (bool[])[false, true])
                 {
-                    int rows = random.Next(1, 26);
+                    int rows = random.Next(1, 60);
                     string what = $"{activation}, {rows} × {units}, dropout {dropout}";
                     check(kernels, new TestLayer(random, activation, rows, units, dropout), what);
                 }

@@ -2,7 +2,7 @@ namespace DistTrain.Benchmarks.Compare;
 
 /// <summary>
 /// The arithmetic that a training step cannot do without, on whole vectors: the columns of each
-/// product's result are rounded up to the lanes of a vector.
+/// product's result are rounded up to the lanes of a vector where more than half of it are full.
 /// </summary>
 /// <param name="ForwardShare">Share of the first layer's forward product that zeros leave.</param>
 /// <param name="GradientShare">The same for its weight gradient.</param>
@@ -46,5 +46,7 @@ internal readonly record struct StepWork(double ForwardShare, double GradientSha
         2.0 * network.BatchSize * Whole(network.Widths[layer], lanes)
         * network.Widths[layer + 1];
 
-    private static int Whole(int columns, int lanes) => (columns + lanes - 1) / lanes * lanes;
+    // Fewer may be made rows of the transposed product.
+    private static int Whole(int columns, int lanes) => columns % lanes <= lanes / 2
+        ? columns : (columns + lanes - 1) / lanes * lanes;
 }
