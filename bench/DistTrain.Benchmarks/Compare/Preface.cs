@@ -22,14 +22,15 @@ internal static class Preface
         {MachineWatch.LeastGain} × one's FMA rate together. The others are dropped and told.
 
         A sample of whole steps is {options.SampleSeconds} s from fresh weights, after a tenth of
-        that uncounted. The bound of a step: the arithmetic of all products on whole vectors at the
-        median FMA peak, one bare pass of Adam and one bare gather of the batch, each measured in
-        the same alternation; on two threads half of it. It holds no activation and no exchange
-        between threads, so that nothing reaches it. On MNIST the first layer's forward product
-        counts the features that are non-zero in any of the {StepWork.ForwardSamples} samples of a
-        tile, its weight gradient those non-zero in any of the {StepWork.GradientSamples} of a
-        microbatch. PyTorch keeps the memory that it frees (two settings of glibc), unless a column
-        says "as installed".
+        that uncounted. The bound of a step: the arithmetic of all products at the median FMA peak,
+        on whole vectors (but for columns beside them that fill at most half of one), one bare pass
+        of Adam, one bare gather of the batch, and bias and activation of the hidden layers, each
+        measured in the same alternation; on two threads half of it. It holds no loss, no
+        derivative and no exchange between threads, so that nothing reaches it. On MNIST the first
+        layer's forward product counts the features that are non-zero in any of the
+        {StepWork.ForwardSamples} samples of a tile, its weight gradient those non-zero in any of
+        the {StepWork.GradientSamples} of a microbatch. PyTorch keeps the memory that it frees (two
+        settings of glibc), unless a column says "as installed".
 
         """;
 }

@@ -39,6 +39,36 @@ internal static class BoundLoops
         });
     }
 
+    /// <summary>Bias and activation of all hidden layers, by our kernels: layers that have units
+    /// and no inputs.</summary>
+    public static double Activations(Network network)
+    {
+        Kernels kernels = Kernels.For(IsaSupport.Best);
+        (LayerRecipe Layer, AlignedBuffer<float> Outputs, AlignedBuffer<float> Bias)[] layers =
+        [
+            .. network.Layers.SkipLast(1).Select(layer => (
+                layer, Numbers.Signed(network.BatchSize * layer.Units),
+                Numbers.Signed(layer.Units))),
+        ];
+        return Time(() =>
+        {
+            foreach ((LayerRecipe layer, AlignedBuffer<float> outputs, AlignedBuffer<float> bias)
+                in layers)
+            {
+                Matrix z = new(outputs.Span, network.BatchSize, layer.Units);
+                kernels.Forward(
+                    new ReadOnlyMatrix([], z.Rows, 0), new ReadOnlyMatrix([], 0, z.Columns),
+                    bias.Span,
+                    new LayerOutput
+                    {
+                        Activation = Enum.Parse<ElementwiseActivation>($"{layer.Activation}"),
+                        Logits = z,
+                        Activated = z,
+                    });
+            }
+        });
+    }
+
     private static double Time(Action pass)
     {
         pass();

@@ -7,7 +7,7 @@ internal sealed class NetworkCells
 {
     private readonly MachineWatch _watch;
     private readonly StepWork? _mnistWork;
-    private readonly Cell _adam, _gather;
+    private readonly Cell _adam, _gather, _activations;
 
     public NetworkCells(int number, StepSetup setup, CompareOptions options, MachineWatch watch)
     {
@@ -48,6 +48,7 @@ internal sealed class NetworkCells
         _adam = Of("Adam", 1, _ => BoundLoops.Adam(Network.Parameters));
         _gather = Of(
             "gather", 1, _ => BoundLoops.Gather(setup.Dense.Training, Network.BatchSize));
+        _activations = Of("activations", 1, _ => BoundLoops.Activations(Network));
 
         Func<int, double> Alone(DataSplit data) =>
             round => TeamLoop.Sample(Network.TaskOn(data, round), seconds);
@@ -83,7 +84,7 @@ internal sealed class NetworkCells
         .. new[]
         {
             DenseOnOne, PeerOnOne, PeerAsInstalled, MnistOnOne,
-            DenseOnTwo, PeerOnTwo, MnistOnTwo, _adam, _gather,
+            DenseOnTwo, PeerOnTwo, MnistOnTwo, _adam, _gather, _activations,
         }.OfType<Cell>(),
         .. Parts.Select(parts => parts.Step),
     ];
@@ -91,6 +92,8 @@ internal sealed class NetworkCells
     public double Adam => _adam.Value;
 
     public double Gather => _gather.Value;
+
+    public double Activations => _activations.Value;
 
     /// <summary>The faster of PyTorch on one and on two threads, µs a step.</summary>
     public double BetterPeer => new[] { PeerOnOne, PeerOnTwo }.OfType<Cell>()
@@ -107,11 +110,16 @@ internal sealed class NetworkCells
         StepPart.Gather => Gather,
         StepPart.Update => Adam,
         StepPart.Loss => double.NaN,
-        _ => work.FlopsOf(Network, FmaPeak.Lanes, part) / (_watch.Peak * 1e3),
+        StepPart.Forward => ArithmeticOf(work, part) + Activations,
+        _ => ArithmeticOf(work, part),
     };
 
     public double BoundOf(StepWork work) =>
-        (work.FlopsOf(Network, FmaPeak.Lanes) / (_watch.Peak * 1e3)) + Adam + Gather;
+        (work.FlopsOf(Network, FmaPeak.Lanes) / (_watch.Peak * 1e3)) + Adam + Gather
+        + Activations;
+
+    private double ArithmeticOf(StepWork work, StepPart part) =>
+        work.FlopsOf(Network, FmaPeak.Lanes, part) / (_watch.Peak * 1e3);
 
     private Cell Of(string name, int threads, Func<int, double> take) =>
         new(_watch, name, threads, take);

@@ -57,7 +57,7 @@ internal sealed class StepComparison(CompareOptions options, MachineWatch watch)
         MarkdownTable table = new(
             "network", "batch", "ours", "PyTorch", "PyTorch ÷ ours",
             "PyTorch as installed", "bound", "PyTorch ÷ bound", "share of the bound",
-            "of it Adam, gather",
+            "of it Adam, gather, activations",
             "counted / dropped: ours, PyTorch, as installed");
         foreach (NetworkCells row in _networks)
         {
@@ -69,7 +69,8 @@ internal sealed class StepComparison(CompareOptions options, MachineWatch watch)
                 Figures.Microseconds(row.DenseBound),
                 Figures.Times(ValueOf(row.PeerOnOne) / row.DenseBound),
                 Figures.Ratio(row.DenseBound / ours),
-                $"{Figures.Microseconds(row.Adam)}, {Figures.Microseconds(row.Gather)}",
+                $"{Figures.Microseconds(row.Adam)}, {Figures.Microseconds(row.Gather)}, "
+                    + Figures.Microseconds(row.Activations),
                 Figures.Counts(row.DenseOnOne, row.PeerOnOne, row.PeerAsInstalled));
         }
 
