@@ -1,0 +1,66 @@
+using System.Net.Sockets;
+
+namespace DistTrain.Engine.Tcp.Tests;
+
+/// <summary>
+/// The test assembly started as a program: prints what a stranger costs. In a process of its own,
+/// since it looks at the memory of all of it, where threads of earlier tests may still be at work.
+/// </summary>
+internal static class StrangerChild
+{
+    public const string Verb = "strangers";
+
+    /// <summary>What the system holds back just then is not in all of them; what strangers cost
+    /// is.</summary>
+    private const int Measurements = 5;
+
+    /// <summary>As many as one address may have at once.</summary>
+    private static readonly int Strangers = LinkOptions.Default.StrangersOfAddress;
+
+    public static int Main(string[] args)
+    {
+        if (args is not [Verb])
+        {
+            Console.Error.WriteLine($"Run by the tests, as: {Verb}");
+            return 2;
+        }
+
+        using var cluster = new TestCluster();
+        MeasureStrangers(cluster, 4);
+        Console.WriteLine(
+            Enumerable.Range(0, Measurements).Min(_ => MeasureStrangers(cluster, Strangers))
+            / Strangers);
+        return 0;
+    }
+
+    /// <summary>Bytes that strangers take on the managed heap while they are there, one that proved
+    /// itself included, which costs most.</summary>
+    private static long MeasureStrangers(TestCluster cluster, int count)
+    {
+        long before = LiveBytes();
+        Socket[] strangers = [.. Enumerable.Range(0, count).Select(_ => cluster.Prove())];
+        foreach (Socket socket in strangers)
+        {
+            socket.ReadExactly(8);
+        }
+
+        long after = LiveBytes();
+        foreach (Socket socket in strangers)
+        {
+            socket.Dispose();
+        }
+
+        cluster.WaitUntil(() => cluster.Listener.Strangers == 0);
+        return after - before;
+    }
+
+    /// <summary>GC.GetTotalMemory(true) ends when two collections differ by less than 5 %.
+    /// </summary>
+    private static long LiveBytes()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        return GC.GetTotalMemory(forceFullCollection: false);
+    }
+}
