@@ -8,13 +8,17 @@ namespace DistTrain.Numerics;
 internal static unsafe class FewColumns<V>
     where V : struct, ILanes<V>
 {
+    /// <summary>A deeper panel would leave L2, and take memory that grows with k.</summary>
+    private const int MaxDepth = 2048;
+
     /// <summary>How many of n columns, the last ones; 0: none.</summary>
-    public static int Of(int m, int n) => m >= 2 * V.Count ? Tiles<V>.FewBeside(n) : 0;
+    public static int Of(int m, int n, int k) =>
+        m >= 2 * V.Count && k <= MaxDepth ? Tiles<V>.FewBeside(n) : 0;
 
     /// <summary>Numbers of scratch beside a tile's stack.</summary>
     public static int ScratchLength(int m, int n, int k)
     {
-        int few = Of(m, n);
+        int few = Of(m, n, k);
         return few == 0 ? 0 : Panel<V>.Length(k + few);
     }
 

@@ -55,7 +55,7 @@ internal static unsafe class Gemm<V>
     {
         float* edge = scratch + Tiles<V>.StackLength;
         float* panel = edge + ColumnGroups<V>.EdgeLength(s.K);
-        int few = FewColumns<V>.Of(m, n);
+        int few = FewColumns<V>.Of(m, n, s.K);
         if (few > 0)
         {
             n -= few;

@@ -87,8 +87,9 @@ public class GemmTests
         [
             (37, 784, 100, 0), (16, 100, 10, 0), (70, 4100, 117, 0),
 
-            // Several blocks of rows, which read the panels of the first; rows of B 2 KB apart.
-            (180, 1500, 70, 442), (400, 1500, 33, 0),
+            // Several blocks of rows, which read the panels of the first; rows of B 2 KB apart;
+            // a last vector in part; columns beside whole vectors.
+            (180, 1500, 70, 442), (400, 1500, 45, 0), (400, 1500, 33, 0),
         ];
         foreach ((int m, int k, int n, int gap) in shapes)
         {
