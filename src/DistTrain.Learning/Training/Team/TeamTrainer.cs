@@ -14,7 +14,7 @@ namespace DistTrain.Learning;
 /// The split of the first layer is the column-parallel layer of Shoeybi et al. (2019), and that of
 /// the rest Krizhevsky's (2014) other half: "One weird trick".
 /// </remarks>
-public sealed class TeamTrainer
+public sealed partial class TeamTrainer
 {
     private const long NoStep = -1;
 
@@ -191,50 +191,6 @@ public sealed class TeamTrainer
             _stack, _members[0].Batch.Labels, _task.Batches.Microbatch);
     }
 
-    /// <summary>Applies the step computed: the next version is held then.</summary>
-    /// <exception cref="InvalidOperationException">Another step was computed last.</exception>
-    /// <remarks>If a value is not finite the version stays and the moments are spoilt, as
-    /// <see cref="SliceOptimizer.Apply"/> has it.</remarks>
-    public UpdateResult Apply(long step)
-    {
-        if (ComputedStep != step)
-        {
-            throw new InvalidOperationException(
-                $"step {step} is to be applied, {ComputedStep} was computed");
-        }
-
-        ComputedStep = NoStep;
-        _constants = _task.Steps.ConstantsOf(step, squareNorm: null);
-        UpdatesInPlace = _bound.Covers(_constants, _stack.Samples, LargestInput());
-        _next = UpdatesInPlace ? _version : 1 - _version;
-        Require(_next);
-        IsBroken = UpdatesInPlace;
-        _team.Run(_update);
-        IsBroken = false;
-        return Conclude();
-    }
-
-    /// <summary>Takes up what an update made, if all of it is finite.</summary>
-    private UpdateResult Conclude()
-    {
-        for (int view = 0; view < _task.Layout.Views.Count; view++)
-        {
-            if (!float.IsFinite(LargestOf(view)))
-            {
-                _bound.SpoilMoments();
-                return new UpdateResult(_task.Layout.Views[view].Name);
-            }
-        }
-
-        for (int view = 0; view < _task.Layout.Views.Count; view++)
-        {
-            _bound.Parameters[view] = LargestOf(view);
-        }
-
-        _version = _next;
-        return default;
-    }
-
     private void Require(int version)
     {
         _upper.Require(version);
@@ -251,36 +207,6 @@ public sealed class TeamTrainer
             throw new InvalidOperationException(
                 "an update was broken off; there are no parameters until some are loaded");
         }
-    }
-
-    /// <summary>Known for pixels; other numbers are looked through, those of the batch.</summary>
-    private float LargestInput()
-    {
-        if (_largestInput is { } known)
-        {
-            return known;
-        }
-
-        Matrix values = _members[0].Batch.Values;
-        float largest = 0;
-        for (int i = 0; i < values.Rows; i++)
-        {
-            largest = MathF.Max(largest, _members[0].Kernels.LargestMagnitude(values.Row(i)));
-        }
-
-        return largest;
-    }
-
-    /// <summary>Of a view's new parameters; NaN or ∞ if they are not finite.</summary>
-    private float LargestOf(int view)
-    {
-        float largest = 0;
-        foreach (TeamMember member in _members)
-        {
-            largest = MathF.Max(largest, member.Largest[view]);
-        }
-
-        return largest;
     }
 
     /// <summary>The member's units of the first layer, for all samples.</summary>
@@ -340,70 +266,6 @@ public sealed class TeamTrainer
         };
     }
 
-    /// <summary>The member's share of every layer's gradient, and of the update.</summary>
-    private void Update(TeamMember member)
-    {
-        Array.Clear(member.Largest);
-        if (_stack.Layers > 1)
-        {
-            _stack.Backward(
-                member.Kernels, 1, WeightOf(1, member.First.FirstUnit, member.First.Units),
-                UnitsOf(0, member.First.FirstUnit, member.First.Units));
-        }
-
-        for (int layer = _stack.Layers - 1; layer > 0; layer--)
-        {
-            UpdateRows(member, layer);
-        }
-
-        UpdateFirst(member);
-    }
-
-    private void UpdateRows(TeamMember member, int layer)
-    {
-        ParameterView weight = _task.Layout.Weight(layer);
-        (int firstRow, int rows) = member.RowsOf(weight);
-        Matrix dz = _stack.GradientOf(layer);
-        Span<float> gradient = member.Gradient(rows * weight.Columns);
-        member.Kernels.WeightGradient(
-            _stack.OutputOf(layer - 1, UnitsOf(layer - 1, firstRow, rows)), dz,
-            new Matrix(gradient, rows, weight.Columns), _task.Batches.Microbatch);
-        Note(member, 2 * layer, _upper.Update(
-            member.Kernels, _version, _next, weight.Offset + (firstRow * weight.Columns),
-            gradient, _constants));
-        if (layer % member.Members == member.Number)
-        {
-            UpdateBias(member, layer, 0, weight.Columns);
-        }
-    }
-
-    private void UpdateFirst(TeamMember member)
-    {
-        FirstLayerPart first = member.First;
-        foreach (FirstLayerStrip strip in first.Strips)
-        {
-            Matrix dz = _stack.GradientOf(0, UnitsOf(0, strip.FirstUnit, strip.Units));
-            member.Kernels.WeightGradient(
-                member.Batch.Values, dz, first.Gradient(strip), _task.Batches.Microbatch,
-                member.Batch.Nonzeros);
-            Note(member, 0, first.Update(strip, member.Kernels, _version, _next, _constants));
-        }
-
-        UpdateBias(member, 0, first.FirstUnit, first.Units);
-    }
-
-    /// <summary>Biases get neither L2 nor decay.</summary>
-    private void UpdateBias(TeamMember member, int layer, int firstUnit, int units)
-    {
-        Span<float> gradient = member.Gradient(units);
-        member.Kernels.BiasGradient(
-            _stack.GradientOf(layer, UnitsOf(layer, firstUnit, units)), gradient,
-            _task.Batches.Microbatch);
-        Note(member, (2 * layer) + 1, _upper.Update(
-            member.Kernels, _version, _next, _task.Layout.Bias(layer).Offset + firstUnit,
-            gradient, _constants with { L2 = 0, Decay = 1 }));
-    }
-
     private BatchShare UnitsOf(int layer, int first, int count) => _stack.Whole(layer) with
     {
         FirstUnit = first,
@@ -418,7 +280,4 @@ public sealed class TeamTrainer
                 _version, weight.Offset + (firstRow * weight.Columns), rows * weight.Columns),
             rows, weight.Columns);
     }
-
-    private static void Note(TeamMember member, int view, float largest) =>
-        member.Largest[view] = MathF.Max(member.Largest[view], largest);
 }
