@@ -10,7 +10,7 @@ internal static class StrangerChild
 {
     public const string Verb = "strangers";
 
-    /// <summary>What the system holds back just then is not in all of them; what strangers cost
+    /// <summary>What else the process makes just then is not in all of them; what strangers cost
     /// is.</summary>
     private const int Measurements = 5;
 

@@ -44,24 +44,24 @@ internal static class BoundLoops
     public static double Activations(Network network)
     {
         Kernels kernels = Kernels.For(IsaSupport.Best);
-        (LayerRecipe Layer, AlignedBuffer<float> Outputs, AlignedBuffer<float> Bias)[] layers =
+        (ElementwiseActivation, AlignedBuffer<float> Outputs, AlignedBuffer<float> Bias)[] layers =
         [
             .. network.Layers.SkipLast(1).Select(layer => (
-                layer, Numbers.Signed(network.BatchSize * layer.Units),
-                Numbers.Signed(layer.Units))),
+                Enum.Parse<ElementwiseActivation>($"{layer.Activation}"),
+                Numbers.Signed(network.BatchSize * layer.Units), Numbers.Signed(layer.Units))),
         ];
         return Time(() =>
         {
-            foreach ((LayerRecipe layer, AlignedBuffer<float> outputs, AlignedBuffer<float> bias)
-                in layers)
+            foreach ((ElementwiseActivation f, AlignedBuffer<float> outputs,
+                AlignedBuffer<float> bias) in layers)
             {
-                Matrix z = new(outputs.Span, network.BatchSize, layer.Units);
+                Matrix z = new(outputs.Span, network.BatchSize, bias.Length);
                 kernels.Forward(
                     new ReadOnlyMatrix([], z.Rows, 0), new ReadOnlyMatrix([], 0, z.Columns),
                     bias.Span,
                     new LayerOutput
                     {
-                        Activation = Enum.Parse<ElementwiseActivation>($"{layer.Activation}"),
+                        Activation = f,
                         Logits = z,
                         Activated = z,
                     });
