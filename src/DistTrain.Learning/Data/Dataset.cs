@@ -35,6 +35,12 @@ public abstract class Dataset
     /// <summary>The bytes of a sample, (Features); NotSupportedException if not bytes.</summary>
     public abstract ReadOnlySpan<byte> ReadBytes(int index);
 
+    /// <summary>Samples will be read in random order, many times: memory may be arranged for it.
+    /// </summary>
+    public virtual void ExpectRandomReads()
+    {
+    }
+
     /// <summary>The sample will be read soon: its bytes may be brought to the cache.</summary>
     public virtual void Prefetch(int index)
     {

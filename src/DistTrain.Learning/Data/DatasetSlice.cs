@@ -48,6 +48,8 @@ public sealed class DatasetSlice : Dataset
 
     public override ReadOnlySpan<byte> ReadBytes(int index) => _whole.ReadBytes(At(index));
 
+    public override void ExpectRandomReads() => _whole.ExpectRandomReads();
+
     public override void Prefetch(int index) => _whole.Prefetch(At(index));
 
     public override void ReadFloats(int index, Span<float> destination) =>

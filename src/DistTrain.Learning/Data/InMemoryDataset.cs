@@ -107,6 +107,9 @@ public sealed class InMemoryDataset : Dataset
         return bytes.AsSpan(index * Features, Features);
     }
 
+    public override void ExpectRandomReads() => LargePages.TryMove(
+        _bytes is not null ? _bytes : MemoryMarshal.AsBytes(_floats.AsSpan()));
+
     public override void Prefetch(int index)
     {
         CachePrefetch.ToL2(MemoryMarshal.AsBytes(_labels.AsSpan(index, 1)));

@@ -48,6 +48,7 @@ public sealed class TrainingTask
             throw new RecipeException(problems);
         }
 
+        data.Training.ExpectRandomReads();
         return new TrainingTask(
             recipe, data,
             ParameterLayout.For(recipe.Layers, data.Training.Features),

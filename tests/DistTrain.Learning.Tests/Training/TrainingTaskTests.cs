@@ -88,8 +88,42 @@ public class TrainingTaskTests
         },
         Tasks.RandomSet(1, 30, 6, 5)).Count.ShouldBe(4);
 
+    [Fact]
+    public void The_training_set_behind_a_slice_is_told_that_reads_come_in_random_order()
+    {
+        var set = new TellingSet(Data);
+        Tasks.Create(Fitting with { BatchSize = 20 }, new DatasetSlice(set, 5, 20), Data);
+        set.Tellings.ShouldBe(1);
+    }
+
     private static IReadOnlyList<string> ProblemsOf(
         Recipe recipe, Dataset training, Dataset? validation = null, Dataset? test = null) =>
         [.. Should.Throw<RecipeException>(() => Tasks.Create(recipe, training, validation, test))
             .Problems.Select(problem => problem.ToString())];
+
+    private sealed class TellingSet(InMemoryDataset set) : Dataset
+    {
+        public int Tellings { get; private set; }
+
+        public override string Name => set.Name;
+
+        public override int Count => set.Count;
+
+        public override int Features => set.Features;
+
+        public override int Classes => set.Classes;
+
+        public override string ContentSha256 => set.ContentSha256;
+
+        public override bool IsBytes => set.IsBytes;
+
+        public override int Label(int index) => set.Label(index);
+
+        public override ReadOnlySpan<byte> ReadBytes(int index) => set.ReadBytes(index);
+
+        public override void ReadFloats(int index, Span<float> destination) =>
+            set.ReadFloats(index, destination);
+
+        public override void ExpectRandomReads() => Tellings++;
+    }
 }

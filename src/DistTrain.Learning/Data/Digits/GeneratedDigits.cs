@@ -38,8 +38,12 @@ public sealed class GeneratedDigits : Dataset
         }
 
         _isMade = new bool[_labels.Length];
-        _pixels = new Lazy<byte[]>(
-            () => GC.AllocateUninitializedArray<byte>(Count * Features));
+        _pixels = new Lazy<byte[]>(() =>
+        {
+            byte[] pixels = GC.AllocateUninitializedArray<byte>(Count * Features);
+            LargePages.TryPrefer(pixels);
+            return pixels;
+        });
         _contentSha256 = new Lazy<string>(() =>
         {
             Prepare(Count);
