@@ -9,17 +9,29 @@ namespace DistTrain.Learning;
 internal static class MetricsReduction
 {
     public static BatchMetrics Batch(
-        LayerStack pass, ReadOnlySpan<int> labels, int microbatch)
+        LayerStack pass, ReadOnlySpan<int> labels, int microbatch) =>
+        Batch(pass, Correct(pass, labels, 0, pass.Samples), microbatch);
+
+    /// <param name="pass">With the losses.</param>
+    /// <param name="correct">Of all its samples, by <see cref="Correct"/>.</param>
+    /// <param name="microbatch">Samples in a microbatch.</param>
+    public static BatchMetrics Batch(LayerStack pass, int correct, int microbatch)
+    {
+        int leaves = BatchPlan.CeilingOf(pass.Samples, microbatch);
+        double loss = LossSum(pass.Losses.AsSpan(0, pass.Samples), microbatch, 0, leaves);
+        return new BatchMetrics(loss, correct, pass.Samples);
+    }
+
+    /// <summary>How many of some samples were predicted right.</summary>
+    public static int Correct(LayerStack pass, ReadOnlySpan<int> labels, int first, int end)
     {
         int correct = 0;
-        for (int i = 0; i < pass.Samples; i++)
+        for (int i = first; i < end; i++)
         {
             correct += pass.Predicted(i) == labels[i] ? 1 : 0;
         }
 
-        int leaves = BatchPlan.CeilingOf(pass.Samples, microbatch);
-        double loss = LossSum(pass.Losses.AsSpan(0, pass.Samples), microbatch, 0, leaves);
-        return new BatchMetrics(loss, correct, pass.Samples);
+        return correct;
     }
 
     public static EvaluationMetrics Evaluation(

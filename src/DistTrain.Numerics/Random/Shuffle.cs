@@ -7,6 +7,11 @@ namespace DistTrain.Numerics;
 /// </summary>
 public static class Shuffle
 {
+    /// <summary>Draws that are made together, in vectors.</summary>
+    private const int Together = 128;
+
+    private const int WordsABlock = 4;
+
     /// <summary>Fills <paramref name="order"/> with a permutation of 0 … length − 1.</summary>
     public static void Fill(ulong seed, int epoch, Span<int> order)
     {
@@ -15,12 +20,23 @@ public static class Shuffle
             order[i] = i;
 
         var stream = new RandomStream(seed, RandomPurpose.Shuffle);
-        for (int i = order.Length - 1; i > 0; i--)
+        Span<uint> words = stackalloc uint[WordsABlock * Together];
+        for (int end = order.Length; end > 1;)
         {
-            // The upper half of draw · (i + 1) is uniform on 0 … i up to one part in 2⁶⁴ / (i + 1).
-            ulong draw = stream.Draw64((uint)i, (uint)epoch);
-            int j = (int)Math.BigMul(draw, (ulong)i + 1, out _);
-            (order[i], order[j]) = (order[j], order[i]);
+            int first = Math.Max(1, end - Together);
+            stream.FillFrom(
+                (uint)first, words[..(WordsABlock * (end - first))], (uint)epoch, 0, 0);
+            for (int i = end - 1; i >= first; i--)
+            {
+                // As RandomStream.Draw64. The upper half of draw · (i + 1) is uniform on 0 … i up to
+                // one part in 2⁶⁴ / (i + 1).
+                int at = WordsABlock * (i - first);
+                ulong draw = ((ulong)words[at + 1] << 32) | words[at];
+                int j = (int)Math.BigMul(draw, (ulong)i + 1, out _);
+                (order[i], order[j]) = (order[j], order[i]);
+            }
+
+            end = first;
         }
     }
 }

@@ -48,6 +48,10 @@ internal sealed class TeamMember
     /// it is not finite.</summary>
     public float[] Largest { get; }
 
+    /// <summary>Of its samples of the batch, how many were predicted right: counted here, as what
+    /// another core has just written is dear to read.</summary>
+    public int Correct { get; set; }
+
     /// <summary>Room for the gradient of a part of an upper layer.</summary>
     public Span<float> Gradient(int length) => _gradient.Span[..length];
 

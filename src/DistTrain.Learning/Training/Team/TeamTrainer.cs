@@ -187,8 +187,13 @@ public sealed partial class TeamTrainer
         _team.Run(_runFirstLayer);
         _team.Run(_runUpperLayers);
         ComputedStep = step;
-        return MetricsReduction.Batch(
-            _stack, _members[0].Batch.Labels, _task.Batches.Microbatch);
+        int correct = 0;
+        foreach (TeamMember member in _members)
+        {
+            correct += member.Correct;
+        }
+
+        return MetricsReduction.Batch(_stack, correct, _task.Batches.Microbatch);
     }
 
     private void Require(int version)
@@ -231,6 +236,7 @@ public sealed partial class TeamTrainer
     private void RunUpperLayers(TeamMember member)
     {
         (int firstSample, int samples) = member.SamplesOf(_stack.Samples);
+        member.Correct = 0;
         if (samples == 0)
         {
             return;
@@ -252,6 +258,8 @@ public sealed partial class TeamTrainer
         _stack.RunLoss(
             member.Kernels, firstSample, samples, member.Batch.Labels, member.Batch.Weights);
         _stack.FinishLoss(member.Kernels, firstSample, samples);
+        member.Correct = MetricsReduction.Correct(
+            _stack, member.Batch.Labels, firstSample, firstSample + samples);
         for (int layer = _stack.Layers - 1; layer > 1; layer--)
         {
             _stack.Backward(
