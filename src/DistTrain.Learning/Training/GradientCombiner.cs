@@ -94,7 +94,7 @@ internal sealed class GradientCombiner(Kernels kernels)
     {
         while (_sums.Count <= depth)
         {
-            _sums.Add(new AlignedBuffer<float>(ParameterInterval.Block));
+            _sums.Add(new AlignedBuffer<float>(ParameterInterval.Block, onPage: true));
         }
 
         return _sums[depth].Span;

@@ -58,8 +58,10 @@ public sealed class SliceOptimizer
         _parts = [.. Enumerable.Range(0, team?.Members ?? 1).Select(_ => new Part(kernels()))];
         _applyPart = ApplyPart;
         _normPart = NormPart;
-        _first = new AlignedBuffer<float>(steps.Moments > 0 ? interval.Length : 0);
-        _second = new AlignedBuffer<float>(steps.Moments > 1 ? interval.Length : 0);
+        _first = new AlignedBuffer<float>(
+            steps.Moments > 0 ? interval.Length : 0, onPage: true);
+        _second = new AlignedBuffer<float>(
+            steps.Moments > 1 ? interval.Length : 0, onPage: true);
     }
 
     /// <summary>The parameters that this slice holds.</summary>

@@ -28,8 +28,8 @@ public static class Shuffle
                 (uint)first, words[..(WordsABlock * (end - first))], (uint)epoch, 0, 0);
             for (int i = end - 1; i >= first; i--)
             {
-                // As RandomStream.Draw64. The upper half of draw · (i + 1) is uniform on 0 … i up to
-                // one part in 2⁶⁴ / (i + 1).
+                // As RandomStream.Draw64. The upper half of draw · (i + 1) is uniform on 0 … i up
+                // to one part in 2⁶⁴ / (i + 1).
                 int at = WordsABlock * (i - first);
                 ulong draw = ((ulong)words[at + 1] << 32) | words[at];
                 int j = (int)Math.BigMul(draw, (ulong)i + 1, out _);

@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using DistTrain.Numerics;
-using Shouldly;
-using Xunit;
 
 namespace DistTrain.Numerics.Tests.Memory;
 

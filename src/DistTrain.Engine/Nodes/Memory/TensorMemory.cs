@@ -25,7 +25,7 @@ internal sealed class TensorMemory
         length);
 }
 
-/// <summary>Numbers that begin on a cache line and may be over-read by one vector.</summary>
+/// <summary>Numbers that begin on a page and may be over-read by one vector.</summary>
 internal sealed class TensorBlock
 {
     private readonly SharedTensor? _shared;
@@ -35,7 +35,7 @@ internal sealed class TensorBlock
     public TensorBlock(SharedTensor? shared, int length)
     {
         _shared = shared;
-        Values = shared?.Memory ?? new AlignedBuffer<float>(length).Memory;
+        Values = shared?.Memory ?? new AlignedBuffer<float>(length, onPage: true).Memory;
         Bytes = new ByteView<float>(Values).Memory;
     }
 

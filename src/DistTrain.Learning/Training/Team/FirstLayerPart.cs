@@ -46,9 +46,11 @@ internal sealed class FirstLayerPart
             isAlone: members == 1);
         int length = checked(_strips[^1].Offset + (weight.Rows * _strips[^1].Stride));
         _versions = new TwoVersions(length);
-        _gradient = new AlignedBuffer<float>(weight.Rows * _strips.Max(strip => strip.Stride));
-        _first = new AlignedBuffer<float>(moments > 0 ? length : 0);
-        _second = new AlignedBuffer<float>(moments > 1 ? length : 0);
+        _gradient = new AlignedBuffer<float>(
+            UpdateStreams.Room + (weight.Rows * _strips.Max(strip => strip.Stride)),
+            onPage: true);
+        _first = new AlignedBuffer<float>(moments > 0 ? length : 0, onPage: true);
+        _second = new AlignedBuffer<float>(moments > 1 ? length : 0, onPage: true);
 
         int StartOf(int i) => Math.Min(
             (int)((long)units * i / members) * Unit, weight.Columns);
@@ -73,7 +75,7 @@ internal sealed class FirstLayerPart
 
     /// <summary>(inputs, the strip's units), to be written; all strips have it in turn.</summary>
     public Matrix Gradient(FirstLayerStrip strip) =>
-        new(_gradient.Span, _weight.Rows, strip.Units, strip.Stride);
+        new(GradientOf(strip), _weight.Rows, strip.Units, strip.Stride);
 
     /// <summary>Has a block for a version, by its parity.</summary>
     public void Require(int version) => _versions.Require(version);
@@ -91,7 +93,7 @@ internal sealed class FirstLayerPart
         int at = strip.Offset;
         int length = _weight.Rows * strip.Stride;
         return kernels.Update(
-            _gradient.Span[..length], _versions[version].Slice(at, length),
+            GradientOf(strip), _versions[version].Slice(at, length),
             _versions[next].Slice(at, length),
             new OptimizerMoments(_first.Span, _second.Span).Slice(at, length), step);
     }
@@ -117,6 +119,9 @@ internal sealed class FirstLayerPart
         Store(_first.Span, first);
         Store(_second.Span, second);
     }
+
+    private Span<float> GradientOf(FirstLayerStrip strip) => _gradient.Span.Slice(
+        UpdateStreams.StartOf(strip.Offset), _weight.Rows * strip.Stride);
 
     /// <summary>Strips of so many units, and of one cache line less where a single one would be
     /// left over.</summary>

@@ -28,7 +28,7 @@ internal sealed class TeamMember
             most = Math.Max(most, Math.Max(rows, 1) * task.Layout.Weight(layer).Columns);
         }
 
-        _gradient = new AlignedBuffer<float>(most);
+        _gradient = new AlignedBuffer<float>(UpdateStreams.Room + most, onPage: true);
         Largest = new float[task.Layout.Views.Count];
     }
 
@@ -53,7 +53,11 @@ internal sealed class TeamMember
     public int Correct { get; set; }
 
     /// <summary>Room for the gradient of a part of an upper layer.</summary>
-    public Span<float> Gradient(int length) => _gradient.Span[..length];
+    /// <param name="offset">Of the part's parameters, in the block behind the first layer's weight.
+    /// </param>
+    /// <param name="length">How many they are.</param>
+    public Span<float> Gradient(int offset, int length) =>
+        _gradient.Span.Slice(UpdateStreams.StartOf(offset), length);
 
     /// <summary>The member's share of so many samples.</summary>
     public (int First, int Samples) SamplesOf(int samples) => ShareOf(samples);

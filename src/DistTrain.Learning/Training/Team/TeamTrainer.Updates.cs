@@ -103,13 +103,13 @@ public sealed partial class TeamTrainer
         ParameterView weight = _task.Layout.Weight(layer);
         (int firstRow, int rows) = member.RowsOf(weight);
         Matrix dz = _stack.GradientOf(layer);
-        Span<float> gradient = member.Gradient(rows * weight.Columns);
+        int offset = weight.Offset + (firstRow * weight.Columns);
+        Span<float> gradient = member.Gradient(_upper.PlaceOf(offset), rows * weight.Columns);
         member.Kernels.WeightGradient(
             _stack.OutputOf(layer - 1, UnitsOf(layer - 1, firstRow, rows)), dz,
             new Matrix(gradient, rows, weight.Columns), _task.Batches.Microbatch);
         Note(member, 2 * layer, _upper.Update(
-            member.Kernels, _version, _next, weight.Offset + (firstRow * weight.Columns),
-            gradient, _constants));
+            member.Kernels, _version, _next, offset, gradient, _constants));
         if (layer % member.Members == member.Number)
         {
             UpdateBias(member, layer, 0, weight.Columns);
@@ -134,13 +134,14 @@ public sealed partial class TeamTrainer
     /// <summary>Biases get neither L2 nor decay.</summary>
     private void UpdateBias(TeamMember member, int layer, int firstUnit, int units)
     {
-        Span<float> gradient = member.Gradient(units);
+        int offset = _task.Layout.Bias(layer).Offset + firstUnit;
+        Span<float> gradient = member.Gradient(_upper.PlaceOf(offset), units);
         member.Kernels.BiasGradient(
             _stack.GradientOf(layer, UnitsOf(layer, firstUnit, units)), gradient,
             _task.Batches.Microbatch);
         Note(member, (2 * layer) + 1, _upper.Update(
-            member.Kernels, _version, _next, _task.Layout.Bias(layer).Offset + firstUnit,
-            gradient, _constants with { L2 = 0, Decay = 1 }));
+            member.Kernels, _version, _next, offset, gradient,
+            _constants with { L2 = 0, Decay = 1 }));
     }
 
     private static void Note(TeamMember member, int view, float largest) =>

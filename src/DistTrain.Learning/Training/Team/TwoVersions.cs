@@ -16,5 +16,5 @@ internal sealed class TwoVersions(int length)
 
     /// <summary>Has a block for a version, of zeros at first. Nobody else reads or writes
     /// meanwhile.</summary>
-    public void Require(int parity) => _blocks[parity] ??= new AlignedBuffer<float>(length);
+    public void Require(int parity) => _blocks[parity] ??= new(length, onPage: true);
 }

@@ -20,8 +20,8 @@ internal sealed class UpperLayers
         _start = layout.Weight(0).Length;
         int length = layout.Count - _start;
         _versions = new TwoVersions(length);
-        _first = new AlignedBuffer<float>(moments > 0 ? length : 0);
-        _second = new AlignedBuffer<float>(moments > 1 ? length : 0);
+        _first = new AlignedBuffer<float>(moments > 0 ? length : 0, onPage: true);
+        _second = new AlignedBuffer<float>(moments > 1 ? length : 0, onPage: true);
     }
 
     /// <summary>Some parameters of a version, by its parity.</summary>
@@ -29,7 +29,11 @@ internal sealed class UpperLayers
     /// <param name="offset">In the whole block.</param>
     /// <param name="length">How many.</param>
     public ReadOnlySpan<float> Of(int version, int offset, int length) =>
-        _versions[version].Slice(offset - _start, length);
+        _versions[version].Slice(PlaceOf(offset), length);
+
+    /// <summary>Where the parameters from an offset in the whole block on stand in this one.
+    /// </summary>
+    public int PlaceOf(int offset) => offset - _start;
 
     /// <summary>Has a block for a version, by its parity.</summary>
     public void Require(int version) => _versions.Require(version);
@@ -46,7 +50,7 @@ internal sealed class UpperLayers
         Kernels kernels, int version, int next, int offset, ReadOnlySpan<float> gradient,
         in UpdateStep step)
     {
-        int at = offset - _start;
+        int at = PlaceOf(offset);
         return kernels.Update(
             gradient, _versions[version].Slice(at, gradient.Length),
             _versions[next].Slice(at, gradient.Length),
