@@ -5,7 +5,9 @@ namespace DistTrain.Learning;
 /// <summary>
 /// Where the gradient of an interval begins in a block of its own, so that it and the parameters
 /// and moments of the interval, which stand in the midst of larger blocks, lie alike within pages:
-/// see <see cref="AlignedBuffer{T}"/>.
+/// see <see cref="AlignedBuffer{T}"/>. A gradient begins on a cache line, so it may lie a part of
+/// one behind the others, and not before them: then each of its loads would overlap the last store
+/// in the lowest bits.
 /// </summary>
 internal static class UpdateStreams
 {
@@ -16,6 +18,7 @@ internal static class UpdateStreams
     public const int Room = PageNumbers;
 
     /// <param name="offset">Of the interval in the larger blocks.</param>
-    /// <returns>Whole cache lines, fewer than <see cref="Room"/>.</returns>
-    public static int StartOf(int offset) => offset % PageNumbers / LineNumbers * LineNumbers;
+    /// <returns>Whole cache lines, at most <see cref="Room"/>.</returns>
+    public static int StartOf(int offset) =>
+        ((offset % PageNumbers) + LineNumbers - 1) / LineNumbers * LineNumbers;
 }

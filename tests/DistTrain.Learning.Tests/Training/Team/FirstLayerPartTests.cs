@@ -7,6 +7,7 @@ namespace DistTrain.Learning.Tests;
 public unsafe class FirstLayerPartTests
 {
     private const int LineBytes = 64;
+    private const int PageBytes = AlignedBuffer<float>.PageBytes;
 
     /// <summary>Parts of one strip and of several, whose offsets are pages and parts of pages.
     /// </summary>
@@ -27,9 +28,22 @@ public unsafe class FirstLayerPartTests
             {
                 int gradient = PlaceOf(part.Gradient(strip).Data);
                 int parameters = PlaceOf(part.Weight(strip, version % 2).Data);
-                gradient.ShouldBe(
-                    parameters / LineBytes * LineBytes, $"the strip at {strip.Offset}");
+                ((gradient - parameters + PageBytes) % PageBytes).ShouldBeInRange(
+                    0, LineBytes - 1, $"the strip at {strip.Offset}");
             }
+        }
+    }
+
+    [Fact]
+    public void A_gradient_begins_on_a_cache_line_at_or_behind_what_it_belongs_to()
+    {
+        const int LineNumbers = LineBytes / sizeof(float), PageNumbers = PageBytes / sizeof(float);
+        for (int offset = 0; offset < 3 * PageNumbers; offset++)
+        {
+            int start = UpdateStreams.StartOf(offset);
+            (start % LineNumbers).ShouldBe(0);
+            start.ShouldBeInRange(0, UpdateStreams.Room);
+            (start - (offset % PageNumbers)).ShouldBeInRange(0, LineNumbers - 1);
         }
     }
 
@@ -38,5 +52,5 @@ public unsafe class FirstLayerPartTests
 
     private static int PlaceOf(ReadOnlySpan<float> numbers) => (int)(
         (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(numbers))
-        % AlignedBuffer<float>.PageBytes);
+        % PageBytes);
 }
