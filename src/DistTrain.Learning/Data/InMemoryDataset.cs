@@ -107,8 +107,17 @@ public sealed class InMemoryDataset : Dataset
         return bytes.AsSpan(index * Features, Features);
     }
 
-    public override void ExpectRandomReads() => LargePages.TryMove(
-        _bytes is not null ? _bytes : MemoryMarshal.AsBytes(_floats.AsSpan()));
+    public override void ExpectRandomReads()
+    {
+        if (_bytes is not null)
+        {
+            LargePages.TryMove<byte>(_bytes);
+        }
+        else
+        {
+            LargePages.TryMove<float>(_floats);
+        }
+    }
 
     public override void Prefetch(int index)
     {

@@ -21,25 +21,29 @@ public static unsafe class LargePages
     /// <summary>For a block that is written already: its pages are moved together now, at some
     /// 0.4 ms a megabyte.</summary>
     /// <returns>Whether all large pages that fit into the block are there.</returns>
-    public static bool TryMove(ReadOnlySpan<byte> block) => TryAdvise(block, MoveNow);
+    public static bool TryMove<T>(ReadOnlySpan<T> block)
+        where T : unmanaged => TryAdvise(block, MoveNow);
 
     /// <summary>For a block that has not been written yet: its pages will be large ones where the
     /// system gives them to who asks (/sys/kernel/mm/transparent_hugepage/enabled).</summary>
     /// <returns>Whether the system has taken the wish.</returns>
-    public static bool TryPrefer(ReadOnlySpan<byte> block) => TryAdvise(block, UseWhenWritten);
+    public static bool TryPrefer<T>(ReadOnlySpan<T> block)
+        where T : unmanaged => TryAdvise(block, UseWhenWritten);
 
-    private static bool TryAdvise(ReadOnlySpan<byte> block, int advice)
+    private static bool TryAdvise<T>(ReadOnlySpan<T> block, int advice)
+        where T : unmanaged
     {
-        if (!OperatingSystem.IsLinux() || block.Length < PageBytes)
+        nuint length = (nuint)block.Length * (nuint)sizeof(T);
+        if (!OperatingSystem.IsLinux() || length < PageBytes)
         {
             return false;
         }
 
         // Safety: advice about whole large pages within the block, which change no content.
-        fixed (byte* start = block)
+        fixed (T* start = block)
         {
             nuint first = ((nuint)start + PageBytes - 1) / PageBytes * PageBytes;
-            nuint end = ((nuint)start + (nuint)block.Length) / PageBytes * PageBytes;
+            nuint end = ((nuint)start + length) / PageBytes * PageBytes;
             return first < end && Advise((void*)first, end - first, advice) == 0;
         }
     }

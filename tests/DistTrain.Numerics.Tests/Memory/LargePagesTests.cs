@@ -13,7 +13,7 @@ public sealed class LargePagesTests
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "Large pages are asked for on Linux only.");
         byte[] block = Filled(Blocks * LargePages.PageBytes, pinned: true);
-        bool isMoved = LargePages.TryMove(block);
+        bool isMoved = LargePages.TryMove<byte>(block);
 
         IsFilled(block).ShouldBeTrue();
         Skip.IfNot(isMoved, "This kernel moves no pages together, or has no large one left.");
@@ -25,11 +25,11 @@ public sealed class LargePagesTests
     public void A_preference_keeps_what_is_written_before_and_after_it()
     {
         byte[] block = Filled(Blocks * LargePages.PageBytes, pinned: false);
-        _ = LargePages.TryPrefer(block);
+        _ = LargePages.TryPrefer<byte>(block);
         IsFilled(block).ShouldBeTrue();
 
         byte[] fresh = GC.AllocateUninitializedArray<byte>(Blocks * LargePages.PageBytes);
-        _ = LargePages.TryPrefer(fresh);
+        _ = LargePages.TryPrefer<byte>(fresh);
         Fill(fresh);
         IsFilled(fresh).ShouldBeTrue();
     }
@@ -42,9 +42,19 @@ public sealed class LargePagesTests
     {
         byte[] block = Filled(length, pinned: false);
 
-        LargePages.TryMove(block).ShouldBeFalse();
-        LargePages.TryPrefer(block).ShouldBeFalse();
+        LargePages.TryMove<byte>(block).ShouldBeFalse();
+        LargePages.TryPrefer<byte>(block).ShouldBeFalse();
         IsFilled(block).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_block_of_numbers_is_measured_in_bytes()
+    {
+        float[] block = [.. Enumerable.Range(0, 2 * LargePages.PageBytes / sizeof(float))];
+        LargePages.TryMove<float>(block.AsSpan(0, (LargePages.PageBytes / sizeof(float)) - 1))
+            .ShouldBeFalse();
+        _ = LargePages.TryMove<float>(block);
+        block.ShouldBe([.. Enumerable.Range(0, block.Length)]);
     }
 
     private static byte[] Filled(int length, bool pinned)

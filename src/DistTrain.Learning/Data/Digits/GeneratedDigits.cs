@@ -41,7 +41,7 @@ public sealed class GeneratedDigits : Dataset
         _pixels = new Lazy<byte[]>(() =>
         {
             byte[] pixels = GC.AllocateUninitializedArray<byte>(Count * Features);
-            LargePages.TryPrefer(pixels);
+            LargePages.TryPrefer<byte>(pixels);
             return pixels;
         });
         _contentSha256 = new Lazy<string>(() =>
