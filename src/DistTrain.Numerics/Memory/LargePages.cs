@@ -12,7 +12,8 @@ namespace DistTrain.Numerics;
 /// nothing else.</remarks>
 public static unsafe class LargePages
 {
-    /// <summary>Of a large page on x86-64, and on Arm with pages of 4 KB.</summary>
+    /// <summary>Of a large page where the others have 4 KB; elsewhere nothing is asked for.
+    /// </summary>
     public const int PageBytes = 2 * 1024 * 1024;
 
     private const int UseWhenWritten = 14; // MADV_HUGEPAGE
@@ -34,7 +35,8 @@ public static unsafe class LargePages
         where T : unmanaged
     {
         nuint length = (nuint)block.Length * (nuint)sizeof(T);
-        if (!OperatingSystem.IsLinux() || length < PageBytes)
+        if (!OperatingSystem.IsLinux() || length < PageBytes
+            || Environment.SystemPageSize != AlignedBuffer<T>.PageBytes)
         {
             return false;
         }

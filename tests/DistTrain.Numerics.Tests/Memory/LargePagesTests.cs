@@ -16,7 +16,7 @@ public sealed class LargePagesTests
         bool isMoved = LargePages.TryMove<byte>(block);
 
         IsFilled(block).ShouldBeTrue();
-        Skip.IfNot(isMoved, "This kernel moves no pages together, or has no large one left.");
+        Skip.IfNot(isMoved, "This system moves no pages together, or has no large one left.");
         KilobytesInLargePagesAround(AddressOf(block)).ShouldBeGreaterThanOrEqualTo(
             (Blocks - 1) * LargePages.PageBytes / 1024);
     }
