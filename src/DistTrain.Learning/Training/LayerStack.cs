@@ -182,24 +182,6 @@ internal sealed class LayerStack
         }
     }
 
-    /// <summary>The predicted class of a sample: the lowest index of the largest output.</summary>
-    public int Predicted(int sample)
-    {
-        ReadOnlySpan<float> outputs = Outputs.Row(sample);
-        int best = 0;
-        float most = outputs[0];
-        for (int j = 1; j < outputs.Length; j++)
-        {
-            // Two selections and no jump, which would be mispredicted.
-            float output = outputs[j];
-            bool isMore = most < output;
-            best = isMore ? j : best;
-            most = isMore ? output : most;
-        }
-
-        return best;
-    }
-
     // Dropout is behind the activation, so the way back goes through it first.
     private void ThroughActivation(Kernels kernels, LayerBuffers buffers, BatchShare share)
     {

@@ -26,9 +26,10 @@ internal static class MetricsReduction
     public static int Correct(LayerStack pass, ReadOnlySpan<int> labels, int first, int end)
     {
         int correct = 0;
+        Matrix outputs = pass.Outputs;
         for (int i = first; i < end; i++)
         {
-            correct += pass.Predicted(i) == labels[i] ? 1 : 0;
+            correct += LargestOutput.IndexIn(outputs.Row(i)) == labels[i] ? 1 : 0;
         }
 
         return correct;
@@ -38,9 +39,10 @@ internal static class MetricsReduction
         LayerStack pass, ReadOnlySpan<int> labels, int microbatch, int classes)
     {
         int[] confusion = new int[classes * classes];
+        Matrix outputs = pass.Outputs;
         for (int i = 0; i < pass.Samples; i++)
         {
-            confusion[(labels[i] * classes) + pass.Predicted(i)]++;
+            confusion[(labels[i] * classes) + LargestOutput.IndexIn(outputs.Row(i))]++;
         }
 
         int leaves = BatchPlan.CeilingOf(pass.Samples, microbatch);
