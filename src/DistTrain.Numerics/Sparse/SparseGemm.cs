@@ -75,9 +75,10 @@ internal static unsafe class SparseGemm<V>
                 int vectors = SparseTiles<V>.NextVectors(
                     n - column, SparseTiles<V>.MaxMaskVectors);
                 ColumnGroup group = Panel<V>.Copy(groups.At(column, vectors), s.K, panel);
+                int features = SparseTiles<V>.Features(vectors, microbatches);
                 for (int i = 0; i < m;)
                 {
-                    int rows = Math.Min(SparseTiles<V>.Features(group.Vectors), m - i);
+                    int rows = Math.Min(features, m - i);
                     float* tile = c + (i * s.RowStrideC) + column;
                     if (leavesL2)
                     {

@@ -45,6 +45,8 @@ public class SkippedZerosTests
     [MemberData(nameof(Isas))]
     public void Whichever_microbatches_are_empty_the_others_are_added_by_the_same_tree(Isa isa)
     {
+        // 81 units are too wide for a tile that holds two microbatches.
+        const int Units = 81;
         Kernels kernels = Kernels.For(isa);
         var random = new Random(7);
         for (int microbatches = 1; microbatches <= 9; microbatches++)
@@ -52,17 +54,22 @@ public class SkippedZerosTests
             for (int full = 0; full < 1 << microbatches; full++)
             {
                 TestMatrix x = OnlyIn(random, microbatches, full);
-                TestMatrix dz = TestMatrix.Random(random, x.Rows, 17, gap: 0);
+                TestMatrix dz = TestMatrix.Random(random, x.Rows, Units, gap: 0);
                 var map = new NonzeroMap(x.Rows, x.Columns, microbatch: 2);
                 kernels.MapNonzeros(x.View, map);
                 map.IsWorthwhile.ShouldBeTrue();
-                var expected = new TestMatrix(x.Columns, 17, gap: 0);
-                TestMatrix actual = TestMatrix.Random(random, x.Columns, 17, gap: 0);
-                Naive.WeightGradient(x.View, dz.View, expected.View, 2);
-                kernels.WeightGradient(x.View, dz.View, actual.View, 2, map);
-                AddZero(expected);
-                AddZero(actual);
-                actual.ShouldHaveTheBitsOf(expected, $"microbatches {full:B} of {microbatches}");
+                foreach (int units in (int[])[17, Units])
+                {
+                    ReadOnlyMatrix some = dz.View.Part(0, x.Rows, 0, units);
+                    var expected = new TestMatrix(x.Columns, units, gap: 0);
+                    TestMatrix actual = TestMatrix.Random(random, x.Columns, units, gap: 0);
+                    Naive.WeightGradient(x.View, some, expected.View, 2);
+                    kernels.WeightGradient(x.View, some, actual.View, 2, map);
+                    AddZero(expected);
+                    AddZero(actual);
+                    actual.ShouldHaveTheBitsOf(
+                        expected, $"microbatches {full:B} of {microbatches}, {units} units");
+                }
             }
         }
     }
