@@ -3,24 +3,24 @@ using DistTrain.Numerics;
 namespace DistTrain.Learning;
 
 /// <summary>
-/// Some columns of the first layer's weight, the units of one thread, with all that belongs to
-/// them: versions, moments, gradient. They stand apart from other threads' columns, strip
-/// behind strip and row behind row, so that neither a thread nor its processor's prefetchers touch
-/// what another core writes. Numbers between the columns and the stride are 0 and stay 0.
+/// Some columns of the first layer's weight, the units of one thread or those that all share, with
+/// all that belongs to them: versions, moments, gradient. They stand apart from other columns,
+/// strip behind strip and row behind row, so that neither a thread nor its processor's prefetchers
+/// touch what another core writes. Numbers between the columns and the stride are 0 and stay 0.
 /// </summary>
 internal sealed class FirstLayerPart
 {
-    /// <summary>Parts and strips begin at a cache line, which every vector divides.</summary>
-    private const int Unit = 16;
+    /// <summary>Strips begin at a cache line, as parts do.</summary>
+    private const int Line = FirstLayerDivision.LineUnits;
 
     /// <summary>A part that is larger does not stay in L2 and is cut.</summary>
     private const int FewNumbers = 128 * 1024;
 
     /// <summary>The widest tile of 512-bit vectors, and two of 256-bit ones.</summary>
-    private const int DenseStripUnits = 3 * Unit;
+    private const int DenseStripUnits = 3 * Line;
 
     /// <summary>The same of the tiles that skip zeros.</summary>
-    private const int SparseStripUnits = 6 * Unit;
+    private const int SparseStripUnits = 6 * Line;
 
     private readonly ParameterView _weight;
     private readonly FirstLayerStrip[] _strips;
@@ -31,19 +31,18 @@ internal sealed class FirstLayerPart
 
     /// <param name="weight">Of the first layer.</param>
     /// <param name="moments">That the optimizer keeps, 0 … 2.</param>
-    /// <param name="member">Whose part, from 0.</param>
-    /// <param name="members">At most <see cref="MostMembers"/>.</param>
+    /// <param name="firstUnit">The first column.</param>
+    /// <param name="units">Columns, 1 or more.</param>
+    /// <param name="pads">Whether rows begin on cache lines where there is one strip.</param>
     /// <param name="skipsZeros">Whether most batches will have zeros enough to skip them.</param>
     public FirstLayerPart(
-        ParameterView weight, int moments, int member, int members, bool skipsZeros)
+        ParameterView weight, int moments, int firstUnit, int units, bool pads, bool skipsZeros)
     {
         _weight = weight;
-        int units = MostMembers(weight.Columns);
-        FirstUnit = StartOf(member);
-        Units = StartOf(member + 1) - FirstUnit;
+        FirstUnit = firstUnit;
+        Units = units;
         _strips = Cut(
-            weight.Rows, FirstUnit, Units, skipsZeros ? SparseStripUnits : DenseStripUnits,
-            isAlone: members == 1);
+            weight.Rows, firstUnit, units, skipsZeros ? SparseStripUnits : DenseStripUnits, pads);
         int length = checked(_strips[^1].Offset + (weight.Rows * _strips[^1].Stride));
         _versions = new TwoVersions(length);
         _gradient = new AlignedBuffer<float>(
@@ -51,9 +50,6 @@ internal sealed class FirstLayerPart
             onPage: true);
         _first = new AlignedBuffer<float>(moments > 0 ? length : 0, onPage: true);
         _second = new AlignedBuffer<float>(moments > 1 ? length : 0, onPage: true);
-
-        int StartOf(int i) => Math.Min(
-            (int)((long)units * i / members) * Unit, weight.Columns);
     }
 
     /// <summary>The first column.</summary>
@@ -66,9 +62,6 @@ internal sealed class FirstLayerPart
     /// one is in L2 when its update reads it, and that of the next is written over it.</summary>
     public ReadOnlySpan<FirstLayerStrip> Strips => _strips;
 
-    /// <summary>Threads that can each have a part of so many columns.</summary>
-    public static int MostMembers(int columns) => (columns + Unit - 1) / Unit;
-
     /// <summary>(inputs, the strip's units) of a version, by its parity.</summary>
     public ReadOnlyMatrix Weight(FirstLayerStrip strip, int version) =>
         View(_versions[version], strip);
@@ -80,20 +73,24 @@ internal sealed class FirstLayerPart
     /// <summary>Has a block for a version, by its parity.</summary>
     public void Require(int version) => _versions.Require(version);
 
-    /// <summary>One update over a strip, from the gradient there.</summary>
+    /// <summary>One update over rows of a strip, from the gradient there.</summary>
     /// <param name="strip">Which.</param>
+    /// <param name="firstRow">The first of them.</param>
+    /// <param name="rows">How many.</param>
     /// <param name="kernels">The arithmetic.</param>
     /// <param name="version">To update from, by its parity.</param>
     /// <param name="next">To update to: the same block or the other.</param>
     /// <param name="step">The step's constants.</param>
     /// <returns>The largest magnitude of a new weight.</returns>
     public float Update(
-        FirstLayerStrip strip, Kernels kernels, int version, int next, in UpdateStep step)
+        FirstLayerStrip strip, int firstRow, int rows, Kernels kernels, int version, int next,
+        in UpdateStep step)
     {
-        int at = strip.Offset;
-        int length = _weight.Rows * strip.Stride;
+        int row = firstRow * strip.Stride;
+        int at = strip.Offset + row;
+        int length = rows * strip.Stride;
         return kernels.Update(
-            GradientOf(strip), _versions[version].Slice(at, length),
+            GradientOf(strip).Slice(row, length), _versions[version].Slice(at, length),
             _versions[next].Slice(at, length),
             new OptimizerMoments(_first.Span, _second.Span).Slice(at, length), step);
     }
@@ -126,11 +123,11 @@ internal sealed class FirstLayerPart
     /// <summary>Strips of so many units, and of one cache line less where a single one would be
     /// left over.</summary>
     private static FirstLayerStrip[] Cut(
-        int rows, int firstUnit, int units, int stripUnits, bool isAlone)
+        int rows, int firstUnit, int units, int stripUnits, bool pads)
     {
         if ((long)rows * units <= FewNumbers)
         {
-            int together = isAlone ? units : BatchBuffer.StrideOf(units);
+            int together = pads ? BatchBuffer.StrideOf(units) : units;
             return [new FirstLayerStrip(firstUnit, units, together, 0)];
         }
 
@@ -139,11 +136,11 @@ internal sealed class FirstLayerPart
         for (int done = 0; done < units; done += width)
         {
             int left = units - done;
-            bool leavesOne = left > stripUnits && left <= stripUnits + Unit;
-            width = Math.Min(leavesOne ? stripUnits - Unit : stripUnits, left);
+            bool leavesOne = left > stripUnits && left <= stripUnits + Line;
+            width = Math.Min(leavesOne ? stripUnits - Line : stripUnits, left);
 
             // All strips but the last are whole cache lines wide, so they stand without gaps.
-            int stride = MostMembers(width) * Unit;
+            int stride = FirstLayerDivision.MostMembers(width) * Line;
             strips.Add(new FirstLayerStrip(
                 firstUnit + done, width, stride, checked(rows * done)));
         }

@@ -5,6 +5,7 @@ namespace DistTrain.Learning;
 /// <summary>What one thread of a <see cref="TeamTrainer"/> has to itself.</summary>
 internal sealed class TeamMember
 {
+    private readonly FirstLayerDivision _division;
     private readonly AlignedBuffer<float> _gradient;
 
     /// <param name="task">What is trained.</param>
@@ -15,12 +16,15 @@ internal sealed class TeamMember
     public TeamMember(
         TrainingTask task, Kernels kernels, bool skipsZeros, int number, int members)
     {
+        ParameterView firstWeight = task.Layout.Weight(0);
+        _division = new FirstLayerDivision(firstWeight.Columns, members);
+        (int firstUnit, int units) = _division.OwnOf(number);
         Kernels = kernels;
         Number = number;
         Members = members;
         Batch = new InputBatch(task, kernels, task.Batches.BatchSize, skipsZeros);
         First = new FirstLayerPart(
-            task.Layout.Weight(0), task.Steps.Moments, number, members, HasZeros(task));
+            firstWeight, task.Steps.Moments, firstUnit, units, pads: members > 1, HasZeros(task));
         int most = task.Layout.Bias(0).Length;
         for (int layer = 1; layer < task.Recipe.Layers.Count; layer++)
         {
@@ -61,6 +65,9 @@ internal sealed class TeamMember
 
     /// <summary>The member's share of so many samples.</summary>
     public (int First, int Samples) SamplesOf(int samples) => ShareOf(samples);
+
+    /// <summary>Its inputs of the columns that all share.</summary>
+    public (int First, int Inputs) InputsOf(int inputs) => _division.InputsOf(Number, inputs);
 
     /// <summary>The member's rows of an upper layer's weight. Those of the second layer read what
     /// the member's units of the first one gave.</summary>

@@ -92,16 +92,21 @@ public sealed partial class TeamTrainer
 
         for (int layer = _stack.Layers - 1; layer > 0; layer--)
         {
-            UpdateRows(member, layer);
+            (int firstRow, int rows) = member.RowsOf(_task.Layout.Weight(layer));
+            UpdateRows(member, layer, firstRow, rows);
+            if (layer % member.Members == member.Number)
+            {
+                UpdateBias(member, layer, 0, _task.Layout.Bias(layer).Length);
+            }
         }
 
         UpdateFirst(member);
+        UpdateShared(member);
     }
 
-    private void UpdateRows(TeamMember member, int layer)
+    private void UpdateRows(TeamMember member, int layer, int firstRow, int rows)
     {
         ParameterView weight = _task.Layout.Weight(layer);
-        (int firstRow, int rows) = member.RowsOf(weight);
         Matrix dz = _stack.GradientOf(layer);
         int offset = weight.Offset + (firstRow * weight.Columns);
         Span<float> gradient = member.Gradient(_upper.PlaceOf(offset), rows * weight.Columns);
@@ -110,10 +115,6 @@ public sealed partial class TeamTrainer
             new Matrix(gradient, rows, weight.Columns), _task.Batches.Microbatch);
         Note(member, 2 * layer, _upper.Update(
             member.Kernels, _version, _next, offset, gradient, _constants));
-        if (layer % member.Members == member.Number)
-        {
-            UpdateBias(member, layer, 0, weight.Columns);
-        }
     }
 
     private void UpdateFirst(TeamMember member)
@@ -125,7 +126,9 @@ public sealed partial class TeamTrainer
             member.Kernels.WeightGradient(
                 member.Batch.Values, dz, first.Gradient(strip), _task.Batches.Microbatch,
                 member.Batch.Nonzeros);
-            Note(member, 0, first.Update(strip, member.Kernels, _version, _next, _constants));
+            Note(member, 0, first.Update(
+                strip, 0, member.Batch.Values.Columns, member.Kernels, _version, _next,
+                _constants));
         }
 
         UpdateBias(member, 0, first.FirstUnit, first.Units);

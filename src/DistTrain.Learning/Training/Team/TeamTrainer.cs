@@ -27,6 +27,8 @@ public sealed partial class TeamTrainer
     private readonly LayerStack _stack;
     private readonly UpperLayers _upper;
     private readonly TeamMember[] _members;
+    private readonly FirstLayerPart? _shared;
+    private readonly FirstLayerPart[] _parts;
     private readonly UpdateBound _bound;
     private readonly float? _largestInput;
     private readonly Action<int> _runFirstLayer;
@@ -64,9 +66,13 @@ public sealed partial class TeamTrainer
         _upper = new UpperLayers(task.Layout, task.Steps.Moments);
         _members = [.. Enumerable.Range(0, team.Members).Select(
             i => new TeamMember(task, kernels(), skipsZeros, i, team.Members))];
+        _shared = TrySharedPart(task, team.Members);
+        _parts = [
+            .. _members.Select(member => member.First),
+            .. _shared is null ? Array.Empty<FirstLayerPart>() : [_shared],
+        ];
         _stack = new LayerStack(
-            task.Recipe, task.Batches.BatchSize,
-            [.. _members.Select(member => member.First.FirstUnit)]);
+            task.Recipe, task.Batches.BatchSize, [.. _parts.Select(part => part.FirstUnit)]);
         _bound = new UpdateBound(task);
         _largestInput = task.Data.Scaling.LargestInput;
         Require(_version);
@@ -101,7 +107,7 @@ public sealed partial class TeamTrainer
     public static int MostMembers(TrainingTask task)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return FirstLayerPart.MostMembers(task.Layout.Weight(0).Columns);
+        return FirstLayerDivision.MostMembers(task.Layout.Weight(0).Columns);
     }
 
     /// <summary>Whether it is the faster way besides. What each of its threads does more, gather
@@ -120,9 +126,9 @@ public sealed partial class TeamTrainer
         ComputedStep = NoStep;
         IsBroken = false;
         _upper.LoadParameters(_version, parameters);
-        foreach (TeamMember member in _members)
+        foreach (FirstLayerPart part in _parts)
         {
-            member.First.LoadParameters(_version, parameters);
+            part.LoadParameters(_version, parameters);
         }
 
         for (int i = 0; i < _bound.Parameters.Length; i++)
@@ -143,9 +149,9 @@ public sealed partial class TeamTrainer
             _task.Steps.Moments > 0 ? first : default, _task.Steps.Moments > 1 ? second : default,
             _members[0].Kernels);
         _upper.LoadMoments(first, second);
-        foreach (TeamMember member in _members)
+        foreach (FirstLayerPart part in _parts)
         {
-            member.First.LoadMoments(first, second);
+            part.LoadMoments(first, second);
         }
     }
 
@@ -157,9 +163,9 @@ public sealed partial class TeamTrainer
         ArgumentOutOfRangeException.ThrowIfNotEqual(parameters.Length, _task.Layout.Count);
         RequireWhole();
         _upper.StoreParameters(_version, parameters);
-        foreach (TeamMember member in _members)
+        foreach (FirstLayerPart part in _parts)
         {
-            member.First.StoreParameters(_version, parameters);
+            part.StoreParameters(_version, parameters);
         }
     }
 
@@ -169,9 +175,9 @@ public sealed partial class TeamTrainer
     public void StoreMoments(Span<float> first, Span<float> second)
     {
         _upper.StoreMoments(first, second);
-        foreach (TeamMember member in _members)
+        foreach (FirstLayerPart part in _parts)
         {
-            member.First.StoreMoments(first, second);
+            part.StoreMoments(first, second);
         }
     }
 
@@ -199,9 +205,9 @@ public sealed partial class TeamTrainer
     private void Require(int version)
     {
         _upper.Require(version);
-        foreach (TeamMember member in _members)
+        foreach (FirstLayerPart part in _parts)
         {
-            member.First.Require(version);
+            part.Require(version);
         }
     }
 
@@ -230,6 +236,8 @@ public sealed partial class TeamTrainer
                 _upper.Of(_version, _task.Layout.Bias(0).Offset + strip.FirstUnit, strip.Units),
                 UnitsOf(0, strip.FirstUnit, strip.Units), indices, _step, member.Batch.Nonzeros);
         }
+
+        ForwardShared(member, indices);
     }
 
     /// <summary>The member's samples, up to the loss and back to the second layer.</summary>
@@ -266,6 +274,8 @@ public sealed partial class TeamTrainer
                 member.Kernels, layer, WeightOf(layer, 0, _task.Layout.Weight(layer).Rows),
                 SamplesOf(layer - 1));
         }
+
+        BackwardShared(member);
 
         BatchShare SamplesOf(int layer) => _stack.Whole(layer) with
         {

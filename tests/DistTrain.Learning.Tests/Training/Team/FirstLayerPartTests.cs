@@ -22,7 +22,9 @@ public unsafe class FirstLayerPartTests
         ParameterView weight = LayoutOf(inputs, units).Weight(0);
         for (int member = 0; member < members; member++)
         {
-            var part = new FirstLayerPart(weight, 2, member, members, skipsZeros: false);
+            (int firstUnit, int own) = new FirstLayerDivision(units, members).OwnOf(member);
+            var part = new FirstLayerPart(
+                weight, 2, firstUnit, own, pads: members > 1, skipsZeros: false);
             part.Require(version % 2);
             foreach (FirstLayerStrip strip in part.Strips)
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DistTrain.Numerics;
 
 namespace DistTrain.Learning.Tests;
@@ -26,6 +27,7 @@ public sealed class TeamTrainerTests : IDisposable
         { "70-77:relu-5:softmax", Loss.Sse },
         { "70-128:gelu-19:relu-5:sigmoid", Loss.Sse },
         { "70-75", Loss.CrossEntropy },
+        { "70-68", Loss.CrossEntropy },
         { "70-75:sigmoid-dropout:0.1", Loss.Sse },
     };
 
@@ -100,6 +102,21 @@ public sealed class TeamTrainerTests : IDisposable
         CheckSteps(Tasks.Create(
             recipe,
             isSparse ? SparseSet(9, 50, 1400) : Tasks.RandomSet(9, 50, 1400, 5)));
+    }
+
+    /// <summary>Of 2 members, and where it divides of 3, 4 or 5: the units beside whole lines.
+    /// </summary>
+    [Theory]
+    [InlineData("70-100:sigmoid-5", 22)] // 4 units beside 6 lines
+    [InlineData("70-65:relu-dropout:0.3-20:tanh-5", 22)] // 1 unit beside 4 lines
+    [InlineData("70-72:gelu-dropout:0.5-5", 3)] // 8 units beside 4 lines, samples for 3 members
+    [InlineData("7-196:tanh-5", 22)] // 4 beside 12, inputs for one member
+    public void Few_units_beside_whole_lines_are_shared(string layers, int batch)
+    {
+        int inputs = int.Parse(layers[..layers.IndexOf('-')], CultureInfo.InvariantCulture);
+        Recipe recipe = Tasks.Recipe(layers) with { BatchSize = batch, Microbatch = 5, L2 = 0.1 };
+        CheckSteps(Tasks.Create(recipe, Tasks.RandomSet(10, 91, inputs, 5)));
+        CheckSteps(Tasks.Create(recipe, SparseSet(11, 91, inputs)));
     }
 
     [Fact]
@@ -291,11 +308,15 @@ public sealed class TeamTrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void A_step_allocates_nothing_on_any_thread(int members)
+    [InlineData(2, 60)]
+    [InlineData(3, 60)]
+    [InlineData(2, 36)]
+    public void A_step_allocates_nothing_on_any_thread(int members, int units)
     {
-        Recipe recipe = Tasks.Recipe("7-60:relu-dropout:0.2-9:relu-5") with { BatchSize = 64 };
+        Recipe recipe = Tasks.Recipe($"7-{units}:relu-dropout:0.2-9:relu-5") with
+        {
+            BatchSize = 64,
+        };
         TrainingTask task = Tasks.Create(recipe, Tasks.RandomSet(11, 1280, 7, 5));
         ComputeTeam team = _teams[members - 1];
         TeamTrainer trainer = For(task, members);
