@@ -13,7 +13,7 @@ internal static unsafe class FewColumns<V>
 
     /// <summary>How many of n columns, the last ones; 0: none.</summary>
     public static int Of(int m, int n, int k) =>
-        m >= 2 * V.Count && k <= MaxDepth ? Tiles<V>.FewBeside(n) : 0;
+        m >= 2 * V.Count && k <= MaxDepth ? Tiles<V>.FewBeside(n, V.Count / 2) : 0;
 
     /// <summary>Numbers of scratch beside a tile's stack.</summary>
     public static int ScratchLength(int m, int n, int k)

@@ -24,11 +24,13 @@ internal static unsafe class Tiles<V>
         left == most + 1 ? most - 1 : Math.Min(left, most);
 
     /// <summary>Columns beside whole vectors that are better made rows of the transposed product,
-    /// since they would fill at most half of a vector; 0: none.</summary>
-    public static int FewBeside(int columns)
+    /// since they would fill little of a vector; 0: none.</summary>
+    /// <param name="columns">Of the product.</param>
+    /// <param name="most">So many fill too much of one.</param>
+    public static int FewBeside(int columns, int most)
     {
         int beside = columns % V.Count;
-        return beside <= V.Count / 2 ? beside : 0;
+        return beside <= most ? beside : 0;
     }
 
     /// <summary>Most rows of a tile of so many vectors: its accumulators, a row of B and one
