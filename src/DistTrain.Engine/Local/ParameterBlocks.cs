@@ -18,7 +18,7 @@ namespace DistTrain.Engine;
 internal sealed class ParameterBlocks(int parameters, int staleness)
 {
     private readonly AlignedBuffer<float>[] _blocks = [.. Enumerable.Range(0, staleness + 2)
-        .Select(_ => new AlignedBuffer<float>(parameters, onPage: true))];
+        .Select(i => new AlignedBuffer<float>(parameters, UpdateStreams.ParametersOf(i)))];
 
     /// <summary>Where <paramref name="version"/> stands, (parameters).</summary>
     public Span<float> Of(long version) => MemoryOf(version).Span;

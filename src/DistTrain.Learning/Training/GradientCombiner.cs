@@ -94,7 +94,10 @@ internal sealed class GradientCombiner(Kernels kernels)
     {
         while (_sums.Count <= depth)
         {
-            _sums.Add(new AlignedBuffer<float>(ParameterInterval.Block, onPage: true));
+            bool isLeft = _sums.Count % 2 == 0;
+            _sums.Add(new AlignedBuffer<float>(
+                ParameterInterval.Block,
+                isLeft ? UpdateStreams.Gradient : UpdateStreams.RightGradient));
         }
 
         return _sums[depth].Span;

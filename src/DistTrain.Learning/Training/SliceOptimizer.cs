@@ -59,9 +59,9 @@ public sealed class SliceOptimizer
         _applyPart = ApplyPart;
         _normPart = NormPart;
         _first = new AlignedBuffer<float>(
-            steps.Moments > 0 ? interval.Length : 0, onPage: true);
+            steps.Moments > 0 ? interval.Length : 0, UpdateStreams.FirstMoment);
         _second = new AlignedBuffer<float>(
-            steps.Moments > 1 ? interval.Length : 0, onPage: true);
+            steps.Moments > 1 ? interval.Length : 0, UpdateStreams.SecondMoment);
     }
 
     /// <summary>The parameters that this slice holds.</summary>

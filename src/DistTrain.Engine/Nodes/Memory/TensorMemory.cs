@@ -35,7 +35,7 @@ internal sealed class TensorBlock
     public TensorBlock(SharedTensor? shared, int length)
     {
         _shared = shared;
-        Values = shared?.Memory ?? new AlignedBuffer<float>(length, onPage: true).Memory;
+        Values = shared?.Memory ?? new AlignedBuffer<float>(length, inPage: 0).Memory;
         Bytes = new ByteView<float>(Values).Memory;
     }
 

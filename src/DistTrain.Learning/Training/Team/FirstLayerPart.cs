@@ -47,9 +47,11 @@ internal sealed class FirstLayerPart
         _versions = new TwoVersions(length);
         _gradient = new AlignedBuffer<float>(
             UpdateStreams.Room + (weight.Rows * _strips.Max(strip => strip.Stride)),
-            onPage: true);
-        _first = new AlignedBuffer<float>(moments > 0 ? length : 0, onPage: true);
-        _second = new AlignedBuffer<float>(moments > 1 ? length : 0, onPage: true);
+            UpdateStreams.Gradient);
+        _first = new AlignedBuffer<float>(
+            moments > 0 ? length : 0, UpdateStreams.FirstMoment);
+        _second = new AlignedBuffer<float>(
+            moments > 1 ? length : 0, UpdateStreams.SecondMoment);
     }
 
     /// <summary>The first column.</summary>

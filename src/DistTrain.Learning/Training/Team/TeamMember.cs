@@ -32,7 +32,7 @@ internal sealed class TeamMember
             most = Math.Max(most, Math.Max(rows, 1) * task.Layout.Weight(layer).Columns);
         }
 
-        _gradient = new AlignedBuffer<float>(UpdateStreams.Room + most, onPage: true);
+        _gradient = new AlignedBuffer<float>(UpdateStreams.Room + most, UpdateStreams.Gradient);
         Largest = new float[task.Layout.Views.Count];
     }
 

@@ -16,5 +16,6 @@ internal sealed class TwoVersions(int length)
 
     /// <summary>Has a block for a version, of zeros at first. Nobody else reads or writes
     /// meanwhile.</summary>
-    public void Require(int parity) => _blocks[parity] ??= new(length, onPage: true);
+    public void Require(int parity) =>
+        _blocks[parity] ??= new(length, UpdateStreams.ParametersOf(parity));
 }

@@ -20,8 +20,10 @@ internal sealed class UpperLayers
         _start = layout.Weight(0).Length;
         int length = layout.Count - _start;
         _versions = new TwoVersions(length);
-        _first = new AlignedBuffer<float>(moments > 0 ? length : 0, onPage: true);
-        _second = new AlignedBuffer<float>(moments > 1 ? length : 0, onPage: true);
+        _first = new AlignedBuffer<float>(
+            moments > 0 ? length : 0, UpdateStreams.FirstMoment);
+        _second = new AlignedBuffer<float>(
+            moments > 1 ? length : 0, UpdateStreams.SecondMoment);
     }
 
     /// <summary>Some parameters of a version, by its parity.</summary>

@@ -9,6 +9,22 @@ public unsafe class FirstLayerPartTests
     private const int LineBytes = 64;
     private const int PageBytes = AlignedBuffer<float>.PageBytes;
 
+    private static readonly int[] Places =
+    [
+        UpdateStreams.Parameters, UpdateStreams.NextParameters, UpdateStreams.Gradient,
+        UpdateStreams.RightGradient, UpdateStreams.FirstMoment, UpdateStreams.SecondMoment,
+    ];
+
+    [Fact]
+    public void Streams_are_an_eighth_of_a_page_apart_at_least()
+    {
+        for (int i = 0; i < Places.Length; i++)
+        {
+            int next = i + 1 < Places.Length ? Places[i + 1] : Places[0] + PageBytes;
+            (next - Places[i]).ShouldBeGreaterThanOrEqualTo(PageBytes / 8);
+        }
+    }
+
     /// <summary>Parts of one strip and of several, whose offsets are pages and parts of pages.
     /// </summary>
     [Theory]
@@ -16,7 +32,7 @@ public unsafe class FirstLayerPartTests
     [InlineData(784, 500, 2, 3)]
     [InlineData(3000, 100, 2, 1)]
     [InlineData(1999, 333, 1, 3)]
-    public void Gradient_and_parameters_of_a_strip_lie_alike_within_pages(
+    public void Gradient_and_parameters_of_a_strip_are_as_far_apart_within_pages_as_their_blocks(
         int inputs, int units, int members, int version)
     {
         ParameterView weight = LayoutOf(inputs, units).Weight(0);
@@ -30,8 +46,9 @@ public unsafe class FirstLayerPartTests
             {
                 int gradient = PlaceOf(part.Gradient(strip).Data);
                 int parameters = PlaceOf(part.Weight(strip, version % 2).Data);
+                int apart = UpdateStreams.Gradient - UpdateStreams.ParametersOf(version % 2);
                 ((gradient - parameters + PageBytes) % PageBytes).ShouldBeInRange(
-                    0, LineBytes - 1, $"the strip at {strip.Offset}");
+                    apart, apart + LineBytes - 1, $"the strip at {strip.Offset}");
             }
         }
     }
