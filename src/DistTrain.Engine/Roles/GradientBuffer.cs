@@ -15,7 +15,8 @@ internal sealed class GradientBuffer(int index, int parameters, TensorMemory mem
     public Memory<float> Values => Block.Values;
 
     /// <summary>Where they stand, in this use of the buffer.</summary>
-    public TensorBlock Block { get; private set; } = memory.Allocate(parameters);
+    public TensorBlock Block { get; private set; } = memory.Allocate(
+        parameters, UpdateStreams.Gradient);
 
     public long Step { get; private set; } = -1;
 

@@ -89,7 +89,7 @@ public sealed class SharedMemoryTests : IDisposable
         using var cluster = new TestCluster();
         (Link client, Link server) = cluster.Connect(_client);
         TensorBlock[] blocks = [.. Enumerable.Range(0, 2).Select(
-            _ => TensorMemory.Shared.Allocate(100_000))];
+            _ => TensorMemory.Shared.Allocate(100_000, inPage: 0))];
         blocks[0].Values.Span.Fill(1);
         blocks[1].Values.Span.Fill(2);
         Send(client, _client, blocks[0]);
@@ -119,7 +119,7 @@ public sealed class SharedMemoryTests : IDisposable
         using BarePeer peer = BarePeer.ByName(cluster).Map();
         Link link = peer.Join();
         link.Way.ShouldBe("shared memory, tensors copied");
-        TensorBlock block = TensorMemory.Shared.Allocate(100_000);
+        TensorBlock block = TensorMemory.Shared.Allocate(100_000, inPage: 0);
         block.Lender.ShouldNotBeNull();
         Send(link, cluster.Server, block);
 

@@ -101,7 +101,9 @@ internal sealed class PublishedVersions(
             throw new InvariantException("too many versions are being sent");
         }
 
-        var block = new Block(_blocks.Count, memory.Allocate(interval.Length), firstUse);
+        var block = new Block(
+            _blocks.Count,
+            memory.Allocate(interval.Length, UpdateStreams.ParametersOf(_blocks.Count)), firstUse);
         _blocks.Add(block);
         return block;
     }

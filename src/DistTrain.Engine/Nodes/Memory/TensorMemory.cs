@@ -1,3 +1,4 @@
+using DistTrain.Learning;
 using DistTrain.Numerics;
 using DistTrain.Wire;
 
@@ -18,24 +19,30 @@ internal sealed class TensorMemory
     public static TensorMemory Shared { get; } = new(isShared: true);
 
     /// <summary>Room for so many numbers, all zero.</summary>
-    public TensorBlock Allocate(int length) => new(
+    /// <param name="length">How many.</param>
+    /// <param name="inPage">Where in a page it begins, one of <see cref="UpdateStreams"/>; what
+    /// others can map begins on one.</param>
+    public TensorBlock Allocate(int length, int inPage) => new(
         _isShared && sizeof(float) * (long)length >= WireLimits.LeastLentBytes
             ? SharedTensor.TryCreate(length)
             : null,
-        length);
+        length, inPage);
 }
 
-/// <summary>Numbers that begin on a page and may be over-read by one vector.</summary>
+/// <summary>Numbers that begin at a place in a page and may be over-read by one vector.</summary>
 internal sealed class TensorBlock
 {
     private readonly SharedTensor? _shared;
+    private readonly int _inPage;
 
     /// <param name="shared">Where they are; null: in memory of their own.</param>
     /// <param name="length">How many.</param>
-    public TensorBlock(SharedTensor? shared, int length)
+    /// <param name="inPage">Where their own memory begins in a page, bytes.</param>
+    public TensorBlock(SharedTensor? shared, int length, int inPage)
     {
         _shared = shared;
-        Values = shared?.Memory ?? new AlignedBuffer<float>(length, inPage: 0).Memory;
+        _inPage = inPage;
+        Values = shared?.Memory ?? new AlignedBuffer<float>(length, inPage).Memory;
         Bytes = new ByteView<float>(Values).Memory;
     }
 
@@ -57,6 +64,6 @@ internal sealed class TensorBlock
     {
         int length = Values.Length;
         _shared?.Retire();
-        return memory.Allocate(length);
+        return memory.Allocate(length, _inPage);
     }
 }

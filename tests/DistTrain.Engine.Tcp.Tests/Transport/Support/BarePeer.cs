@@ -90,7 +90,7 @@ internal sealed class BarePeer : IWireEvents, IDisposable
     {
         _wire.TrySend(new Contribution(
             default, 0, new TreeNode(0, 1), new WorkerId(0),
-            _cluster.Server.Add(new TensorBlock(null, 100_000)), new Basis(default, 0)))
+            _cluster.Server.Add(new TensorBlock(null, 100_000, inPage: 0)), new Basis(default, 0)))
             .ShouldBeTrue();
         _wire.TryTake(out OutgoingFrame message).ShouldBeTrue();
         byte[] place = new byte[TensorPlace.Bytes];

@@ -127,7 +127,7 @@ public sealed class SharedTensorTests : IDisposable
         int most = (int)Math.Min(free / sizeof(float), int.MaxValue);
         Skip.If(free >= 2L * sizeof(float) * most, "there is more than a tensor can take");
         SharedTensor.TryCreate(most).ShouldBeNull();
-        new TensorBlock(null, 5).Lender.ShouldBeNull();
+        new TensorBlock(null, 5, inPage: 0).Lender.ShouldBeNull();
     }
 
     [SkippableTheory]
