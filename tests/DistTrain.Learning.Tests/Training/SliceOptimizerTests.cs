@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using DistTrain.Numerics;
 
 namespace DistTrain.Learning.Tests;
@@ -6,7 +8,7 @@ namespace DistTrain.Learning.Tests;
 /// Slices, contributions and instruction sets of any kind give the bits of one optimizer with one
 /// gradient.
 /// </summary>
-public class SliceOptimizerTests
+public unsafe class SliceOptimizerTests
 {
     private const int Steps = 4;
 
@@ -28,6 +30,20 @@ public class SliceOptimizerTests
 
             return cases;
         }
+    }
+
+    [Fact]
+    public void Moments_begin_at_their_places_in_a_page()
+    {
+        TrainingTask task = ThreeBlocks(OptimizerKind.Adam, clipNorm: null);
+        var optimizer = new SliceOptimizer(
+            task, new ParameterInterval(0, task.Layout.Count), Best);
+        PlaceOf(optimizer.FirstMoment.Span).ShouldBe(UpdateStreams.FirstMoment);
+        PlaceOf(optimizer.SecondMoment.Span).ShouldBe(UpdateStreams.SecondMoment);
+
+        static int PlaceOf(Span<float> block) => (int)(
+            (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(block))
+            % AlignedBuffer<float>.PageBytes);
     }
 
     [Theory]

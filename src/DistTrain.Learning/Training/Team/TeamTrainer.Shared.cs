@@ -17,8 +17,9 @@ public sealed partial class TeamTrainer
                 pads: false, skipsZeros: false);
     }
 
-    /// <summary>Zeros are not skipped: so few columns are products whose vectors run along the
-    /// samples, some of which have nearly every feature.</summary>
+    /// <summary>The shared units for the member's samples. Zeros are not skipped, here and in the
+    /// gradient: vectors run along samples or inputs, and a list of terms would serve one short row
+    /// of them (14 µs instead of 9 on MNIST, docs/adr/0021-shared-units.md).</summary>
     private void ForwardShared(TeamMember member, ReadOnlySpan<int> indices)
     {
         (int firstSample, int samples) = member.SamplesOf(_stack.Samples);

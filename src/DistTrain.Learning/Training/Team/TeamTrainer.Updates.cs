@@ -127,7 +127,7 @@ public sealed partial class TeamTrainer
                 member.Batch.Values, dz, first.Gradient(strip), _task.Batches.Microbatch,
                 member.Batch.Nonzeros);
             Note(member, 0, first.Update(
-                strip, 0, member.Batch.Values.Columns, member.Kernels, _version, _next,
+                strip, 0, _task.Layout.Weight(0).Rows, member.Kernels, _version, _next,
                 _constants));
         }
 
