@@ -16,7 +16,7 @@ internal sealed class CheckpointSchedule(RunPlan plan)
     /// <summary>The version ordered and not answered yet.</summary>
     public long? UnderWay { get; private set; }
 
-    /// <summary>The newest version on disk; −1: none.</summary>
+    /// <summary>The newest version on disk that every slice has got to; −1: none.</summary>
     public long Saved { get; private set; } = -1;
 
     /// <summary>The run starts at a version, which may be on disk already.</summary>
@@ -37,7 +37,8 @@ internal sealed class CheckpointSchedule(RunPlan plan)
     /// <param name="judged">Epochs that end up to here are judged.</param>
     public void Resume(long lowest, long saved, long copied, long judged)
     {
-        Saved = saved;
+        // A later one was made before a restore: slices have yet to get there.
+        Saved = saved <= lowest ? saved : -1;
         UnderWay = null;
         _isFinishing = false;
         bool isUseful = copied > saved && copied > 0 && plan.IsCheckpoint(copied);

@@ -62,7 +62,7 @@ public sealed partial class Coordinator
     private void OnCheckpointSaved(CheckpointSaved message, IList<Effect> effects)
     {
         _restorePoints.Add(message.Version);
-        if (!_checkpoints.TryConclude(message.Version, isSaved: true))
+        if (!TryConclude(message.Generation, message.Version, isSaved: true))
         {
             effects.Refuse(message, "not under way");
             return;
@@ -82,7 +82,7 @@ public sealed partial class Coordinator
 
     private void OnCheckpointFailed(CheckpointFailed message, IList<Effect> effects)
     {
-        if (!_checkpoints.TryConclude(message.Version, isSaved: false))
+        if (!TryConclude(message.Generation, message.Version, isSaved: false))
         {
             effects.Refuse(message, "not under way");
             return;
@@ -100,6 +100,12 @@ public sealed partial class Coordinator
         effects.Add(new Report(new CheckpointSkipped(message.Version, message.Cause)));
         OnCheckpointConcluded(effects);
     }
+
+    /// <summary>Of copies made of this state: so every slice has got there and has made one. Those
+    /// of before a restore are a state to go back to, and say nothing of the slices.</summary>
+    private bool TryConclude(Generation generation, long version, bool isSaved) =>
+        generation >= _stateFrom && generation <= _generation
+        && _checkpoints.TryConclude(version, isSaved);
 
     private void OnCheckpointConcluded(IList<Effect> effects)
     {
@@ -121,7 +127,8 @@ public sealed partial class Coordinator
             && status.SnapshotVersion != version)
         {
             OnCheckpointFailed(
-                new CheckpointFailed(version, $"slice {status.Slice.Value} keeps no copy of it"),
+                new CheckpointFailed(
+                    _generation, version, $"slice {status.Slice.Value} keeps no copy of it"),
                 effects);
         }
     }

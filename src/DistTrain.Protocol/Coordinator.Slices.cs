@@ -173,6 +173,7 @@ public sealed partial class Coordinator
     {
         Enter(phase);
         RaiseGeneration();
+        _stateFrom = _generation;
         _restored = from;
         _published = -1;
         _awaited.AwaitAll();

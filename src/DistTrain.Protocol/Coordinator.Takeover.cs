@@ -72,6 +72,7 @@ public sealed partial class Coordinator
 
         _leads = true;
         SliceStatus first = _slices.All[0];
+        _stateFrom = first.Restored;
         long lowest = _slices.All.Min(view => view.Version);
         long highest = _slices.All.Max(view => view.Version);
         long limit = Math.Max(highest, _slices.All.Max(view => view.Limit));

@@ -79,6 +79,9 @@ public sealed partial class Coordinator
     private Generation _highest;
     private bool _leads;
 
+    // The generation in which the slices were restored to the state that they train.
+    private Generation _stateFrom;
+
     // The highest version that slice 0 is known to have published; −1: none.
     private long _published = -1;
 

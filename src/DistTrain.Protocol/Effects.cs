@@ -26,7 +26,7 @@ public sealed record ComputeGradient(
 /// <summary>Worker: metrics of a range of an evaluation set at the parameters of
 /// <paramref name="Version"/>, by slice.</summary>
 public sealed record ComputeEvaluation(
-    EvaluationId Evaluation, EvaluationSet Set, long Version, TreeNode Node,
+    Generation Generation, EvaluationId Evaluation, EvaluationSet Set, long Version, TreeNode Node,
     ImmutableArray<TensorHandle> Parameters)
     : Effect;
 

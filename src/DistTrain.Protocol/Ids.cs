@@ -40,8 +40,9 @@ public readonly record struct Generation(int Value, int Coordinator = 0) : IComp
 public readonly record struct EvaluationId(int Value);
 
 /// <summary>What a gradient is computed on: the parameters of a version, as they were published in
-/// a generation. Where training is synchronous the version is the step, and after a rollback the
-/// same version has the same bits again; else both must be known.</summary>
+/// a generation. Where training is synchronous the version is the step, and the generation says
+/// whether it was before a restore: a version has the same bits again after it, but not yet of
+/// every slice. Where gradients may be stale the bits differ too.</summary>
 public readonly record struct Basis(Generation Generation, long Version);
 
 /// <summary>

@@ -22,7 +22,7 @@ public sealed partial class ParameterServer
         }
         else if (!IsOfUse(message.Step, message.Basis))
         {
-            effects.Refuse(message, "computed on other parameters");
+            effects.Refuse(message, "not computed on this state");
         }
         else
         {
@@ -41,13 +41,17 @@ public sealed partial class ParameterServer
         }
     }
 
-    /// <summary>Of a version within the bound. Synchronous contributions are not fenced by
-    /// generation: any correct one is the same bits. Stale ones are: after a rollback a version of
-    /// that number holds other parameters, and so it does under two coordinators at once. Who takes
-    /// up a generation publishes in it, and workers compute on that anew.</summary>
+    /// <summary>Of a version within the bound, and of this state: computed since it was restored.
+    /// One of before would be the same bits where training is synchronous; but that who computes
+    /// on a version has it of every slice, so that none is two ahead of another, is true of one
+    /// restore only (docs/adr/0023-contributions-of-a-state.md). Stale ones have to be of the
+    /// generation in force: under two coordinators at once a version of that number holds other
+    /// parameters. Who takes up a generation publishes in it, and workers compute on that anew.
+    /// </summary>
     private bool IsOfUse(long step, Basis basis) =>
         _plan.MayCompute(step, basis.Version)
-        && (_plan.Staleness == 0 || basis.Generation == _generation);
+        && basis.Generation <= _generation
+        && basis.Generation >= (_plan.Staleness == 0 ? _restored : _generation);
 
     private void OnRootComplete(IList<Effect> effects)
     {

@@ -27,8 +27,8 @@ internal sealed class WorkerEvaluation(RunId run, RunPlan plan, WorkerId id)
             _items.Clear();
             _waiting.Clear();
         }
-        else if (message.Evaluation != _newest.Evaluation
-            || message.Generation != _newest.Generation)
+        else if (message.Generation != _newest.Generation
+            || message.Evaluation != _newest.Evaluation)
         {
             effects.Refuse(message, "that evaluation is over");
             return false;
@@ -64,7 +64,7 @@ internal sealed class WorkerEvaluation(RunId run, RunPlan plan, WorkerId id)
             if (_items.TryBegin(node, version))
             {
                 effects.Add(new ComputeEvaluation(
-                    _newest.Evaluation, _newest.Set, version, node, parameters));
+                    generation, _newest.Evaluation, _newest.Set, version, node, parameters));
             }
             else if (_items.TryGetComputed(node, out WorkItems.Item container))
             {
@@ -77,8 +77,8 @@ internal sealed class WorkerEvaluation(RunId run, RunPlan plan, WorkerId id)
 
     public void OnComputed(EvaluationComputed message, IList<Effect> effects)
     {
-        if (message.Evaluation != _newest?.Evaluation
-            || message.Version != _newest.Version
+        if (message.Generation != _newest?.Generation
+            || message.Evaluation != _newest.Evaluation
             || !_items.TryComplete(message.Node, message.Version, [message.Metrics]))
         {
             effects.Refuse(message, "not being computed");

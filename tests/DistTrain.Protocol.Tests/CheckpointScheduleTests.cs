@@ -21,4 +21,16 @@ public sealed class CheckpointScheduleTests
         schedule.OnJudged(4);
         schedule.TakeDue().ShouldBe(4);
     }
+
+    [Theory]
+    [InlineData(7, 8L)]
+    [InlineData(8, null)]
+    public void A_last_checkpoint_on_disk_is_written_again_for_a_slice_that_has_yet_to_get_there(
+        long lowest, long? ordered)
+    {
+        var schedule = new CheckpointSchedule(Plans.Small);
+        schedule.Resume(lowest, saved: 8, copied: -1, judged: 8);
+        schedule.FinishAt(8);
+        schedule.TakeDue().ShouldBe(ordered);
+    }
 }

@@ -66,10 +66,10 @@ public sealed class CoordinatorTests
     public void An_epoch_is_a_barrier_and_its_checkpoint_waits_for_the_judgement()
     {
         Training().Say(
-            Step(1), new CheckpointSaved(3), Step(4),
+            Step(1), new CheckpointSaved(G1, 3), Step(4),
             new EvaluationCompleted(new(1), G1, 4, true, false)).ShouldRead("""
             > StepCompleted g1 1 a2(w0 w1)
-            > CheckpointSaved 3
+            > CheckpointSaved g1 3
                 to slice 0: SnapshotDone g1 3
                 report: CheckpointWritten 3
             > StepCompleted g1 4 a2(w0 w1)
@@ -87,25 +87,52 @@ public sealed class CoordinatorTests
     {
         Training().Say(
             Step(4), new EvaluationCompleted(new(1), G1, 4, true, false),
-            new CheckpointSaved(3), new CheckpointFailed(4, "disk full"),
-            new CheckpointSaved(6)).ShouldRead("""
+            new CheckpointSaved(G1, 3), new CheckpointFailed(G1, 4, "disk full"),
+            new CheckpointSaved(G1, 6)).ShouldRead("""
             > StepCompleted g1 4 a2(w0 w1)
                 to worker 0: Evaluate g1 e1 Validation 4 ([0, 1))
                 to worker 1: Evaluate g1 e1 Validation 4 ([1, 2))
             > EvaluationCompleted e1 g1 4 Improved=True Stop=False
                 report: EpochFinished 1 4 Improved=True Stopping=False
                 to slice 0: AllowSteps g1 8
-            > CheckpointSaved 3
+            > CheckpointSaved g1 3
                 to slice 0: SnapshotDone g1 3
                 report: CheckpointWritten 3
                 to slice 0: TakeSnapshot g1 4
-            > CheckpointFailed 4 disk full
+            > CheckpointFailed g1 4 disk full
                 to slice 0: SnapshotDone g1 4
                 report: CheckpointSkipped 4 disk full
                 to slice 0: TakeSnapshot g1 6
-            > CheckpointSaved 6
+            > CheckpointSaved g1 6
                 to slice 0: SnapshotDone g1 6
                 report: CheckpointWritten 6
+            """);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_before_a_restore_is_one_to_go_back_to_and_concludes_none()
+    {
+        Generation g2 = new(2);
+        Transcript training = Training();
+        SliceStatus restored = Status(0, 0) with { Generation = g2, Restored = g2 };
+        training.Say(new SliceLost(new(0), "gone"), restored).Skip().Say(
+            new CheckpointSaved(G1, 3), new CheckpointFailed(G1, 3, "disk full"),
+            new CheckpointSaved(new(3), 3), new CheckpointSaved(g2, 3),
+            new SliceLost(new(0), "gone")).ShouldRead("""
+            > CheckpointSaved g1 3
+                refused CheckpointSaved: not under way
+            > CheckpointFailed g1 3 disk full
+                refused CheckpointFailed: not under way
+            > CheckpointSaved g3 3
+                refused CheckpointSaved: not under way
+            > CheckpointSaved g2 3
+                to slice 0: SnapshotDone g2 3
+                report: CheckpointWritten 3
+            > SliceLost s0 gone
+                report: SliceLeftRun s0 gone
+                report: RunRolledBack 3 slice 0 was lost: gone
+                to slice 0: RestoreSlice g3 0 Checkpoint 3
+                to slice 0: SetAssignment g3 a2(w0 w1)
             """);
     }
 
@@ -185,8 +212,8 @@ public sealed class CoordinatorTests
         Training(Plan with { Slices = 2 }).Say(
             new StopRequested(), new StopRequested(), Step(1),
             Held(1, 2), Held(1, 2),
-            Held(0, 1), Step(2), new CheckpointSaved(3),
-            new CheckpointSaved(2), new StopRequested()).ShouldRead("""
+            Held(0, 1), Step(2), new CheckpointSaved(G1, 3),
+            new CheckpointSaved(G1, 2), new StopRequested()).ShouldRead("""
             > StopRequested
                 to slice 0: HoldSteps g1
                 to slice 1: HoldSteps g1
@@ -201,9 +228,9 @@ public sealed class CoordinatorTests
             > StepCompleted g1 2 a2(w0 w1)
                 to slice 0: TakeSnapshot g1 2
                 to slice 1: TakeSnapshot g1 2
-            > CheckpointSaved 3
+            > CheckpointSaved g1 3
                 refused CheckpointSaved: not under way
-            > CheckpointSaved 2
+            > CheckpointSaved g1 2
                 to slice 0: SnapshotDone g1 2
                 to slice 1: SnapshotDone g1 2
                 report: CheckpointWritten 2
@@ -237,10 +264,10 @@ public sealed class CoordinatorTests
     public void A_stop_during_an_evaluation_gives_it_up()
     {
         Training().Say(
-            new CheckpointSaved(3), Step(4), new StopRequested(),
+            new CheckpointSaved(G1, 3), Step(4), new StopRequested(),
             new EvaluationAbandoned(new(1), G1), Held(0, 4),
-            new CheckpointFailed(4, "disk full")).ShouldRead("""
-            > CheckpointSaved 3
+            new CheckpointFailed(G1, 4, "disk full")).ShouldRead("""
+            > CheckpointSaved g1 3
                 to slice 0: SnapshotDone g1 3
                 report: CheckpointWritten 3
             > StepCompleted g1 4 a2(w0 w1)
@@ -253,7 +280,7 @@ public sealed class CoordinatorTests
             > SliceStatus s0 g1 Ready 0 limit 4 held
                 to slice 0: MeetAt g1 4
                 to slice 0: TakeSnapshot g1 4
-            > CheckpointFailed 4 disk full
+            > CheckpointFailed g1 4 disk full
                 to slice 0: SnapshotDone g1 4
                 to all workers: RunEnded g1
                 EndRun Failed 4 the checkpoint of step 4 could not be written: disk full
@@ -266,10 +293,10 @@ public sealed class CoordinatorTests
         Training().Say(
             Step(3), new UpdateRefused(
                 new(0), G1, 3, "layers.0.weight is not finite", UpdateFailure.NotFinite),
-            new CheckpointSaved(3)).ShouldRead("""
+            new CheckpointSaved(G1, 3)).ShouldRead("""
             > StepCompleted g1 3 a2(w0 w1)
             > UpdateRefused s0 g1 3 layers.0.weight is not finite NotFinite
-            > CheckpointSaved 3
+            > CheckpointSaved g1 3
                 to slice 0: SnapshotDone g1 3
                 report: CheckpointWritten 3
                 to all workers: RunEnded g1
@@ -293,7 +320,7 @@ public sealed class CoordinatorTests
             new UpdateRefused(new(0), g0, 1, "old", default), new StepStalled(new(0), G1, 5, []),
             new EvaluationCompleted(new(1), G1, 4, true, true),
             new EvaluationAbandoned(new(1), G1), new WorkerLost(W2, "unknown"),
-            new CheckpointFailed(4, "never ordered")).ShouldRead("""
+            new CheckpointFailed(G1, 4, "never ordered")).ShouldRead("""
             > StepCompleted g0 1 a2(w0 w1)
                 refused StepCompleted: not this generation
             > SliceStatus s0 g0 Ready 0 limit 1 held
@@ -310,7 +337,7 @@ public sealed class CoordinatorTests
                 refused EvaluationAbandoned: nobody waits for it
             > WorkerLost w2 unknown
                 refused WorkerLost: not on the roster
-            > CheckpointFailed 4 never ordered
+            > CheckpointFailed g1 4 never ordered
                 refused CheckpointFailed: not under way
             """);
     }

@@ -44,9 +44,9 @@ public sealed class ParameterServerTests
         return (allowed > 0 ? t.Say(new AllowSteps(G1, allowed)) : t).Skip();
     }
 
-    private static Contribution Push(long step, int start, int end) =>
+    private static Contribution Push(long step, int start, int end, int generation = 1) =>
         new(Run, step, new TreeNode(start, end), W0, new TensorHandle(start * 100 + end),
-            new Basis(G1, step));
+            new Basis(new(generation), step));
 
     [Fact]
     public void Slice_zero_publishes_only_once_it_knows_who_computes()
@@ -119,6 +119,25 @@ public sealed class ParameterServerTests
             .ShouldRead("""
             > Contribution 0 [0, 4) w0
                 refused Contribution: another run
+            """);
+    }
+
+    [Fact]
+    public void Contributions_of_before_a_restore_are_refused_and_of_before_an_adoption_are_not()
+    {
+        Ready(1, allowed: 2).Say(
+            new RestoreSlice(new(2), 0, RestoreSource.Initial, 0),
+            new StateLoaded(new(2), 0, default), new AdoptGeneration(Run, new(3)),
+            new AllowSteps(new(3), 2)).Skip().Say(
+            Push(0, 0, 2, generation: 1), Push(0, 0, 2, generation: 4),
+            Push(0, 0, 2, generation: 2), Push(0, 2, 4, generation: 3)).ShouldRead("""
+            > Contribution 0 [0, 2) w0
+                refused Contribution: not computed on this state
+            > Contribution 0 [0, 2) w0
+                refused Contribution: not computed on this state
+            > Contribution 0 [0, 2) w0
+            > Contribution 0 [2, 4) w0
+                ApplyUpdate g2 0 ([0, 2) [2, 4)) ()
             """);
     }
 
@@ -296,9 +315,9 @@ public sealed class ParameterServerTests
     public void An_update_of_an_older_generation_is_not_taken_for_the_one_under_way()
     {
         Generation g2 = new(2);
-        Ready(1, allowed: 1).Say(Push(0, 0, 4)).Skip().Say(
+        Ready(1, allowed: 1).Say(Push(0, 0, 4, generation: 2)).Skip().Say(
             new RestoreSlice(g2, 0, RestoreSource.Initial, 0), new StateLoaded(g2, 0, default),
-            new AllowSteps(g2, 4), Push(0, 0, 4),
+            new AllowSteps(g2, 4), Push(0, 0, 4, generation: 2),
             new UpdateApplied(G1, 0, default), new UpdateFailed(G1, 0, "old", default),
             new UpdateApplied(g2, 1, default), new UpdateApplied(g2, 0, default)).ShouldRead("""
             > RestoreSlice g2 0 Initial 0

@@ -164,20 +164,20 @@ public sealed class StaleTests
             Push(3, 0, 2, on: 0, generation: 2), Push(3, 0, 2, on: 1, generation: 2))
             .ShouldRead("""
             > Contribution 0 [0, 2) w0
-                refused Contribution: computed on other parameters
+                refused Contribution: not computed on this state
             > Contribution 0 [0, 2) w0
-                refused Contribution: computed on other parameters
+                refused Contribution: not computed on this state
             > Contribution 3 [0, 2) w0 on 1
                 refused Contribution: no such step yet
             > Contribution 0 [0, 2) w0 on 1
-                refused Contribution: computed on other parameters
+                refused Contribution: not computed on this state
             > Contribution 0 [0, 4) w0
                 ApplyUpdate g2 0 ([0, 4)) ()
             > UpdateApplied g2 0
                 to all workers: ParametersPublished g2 s0 1 a1(w0)
                 to coordinator: StepCompleted g2 1 a1(w0)
             > Contribution 3 [0, 2) w0 on 0
-                refused Contribution: computed on other parameters
+                refused Contribution: not computed on this state
             > Contribution 3 [0, 2) w0 on 1
             """);
     }

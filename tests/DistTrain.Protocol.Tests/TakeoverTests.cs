@@ -67,6 +67,22 @@ public sealed class TakeoverTests
     }
 
     [Fact]
+    public void A_checkpoint_of_copies_made_for_the_coordinator_before_counts()
+    {
+        Leading().Say(
+            new StepCompleted(new(6, 2), 4, Both),
+            new EvaluationCompleted(new(1), new(6, 2), 4, false, false)).Skip().Say(
+            new CheckpointSaved(new(0), 4), new CheckpointSaved(new(5, 1), 4)).ShouldRead("""
+            > CheckpointSaved g0 4
+                refused CheckpointSaved: not under way
+            > CheckpointSaved g5 4
+                to slice 0: SnapshotDone g6 4
+                to slice 1: SnapshotDone g6 4
+                report: CheckpointWritten 4
+            """);
+    }
+
+    [Fact]
     public void Slices_of_different_restores_are_restored_together()
     {
         Started().Say(

@@ -9,7 +9,7 @@ public sealed class WorkerTests
 
     private static readonly RunPlan Plan = new(
         StepsPerEpoch: 4, Epochs: 1, MicrobatchesPerStep: 4, MicrobatchesInLastStep: 2,
-        ValidationMicrobatches: 4, TestMicrobatches: 0, CheckpointEverySteps: 0, Slices: 2,
+        ValidationMicrobatches: 4, TestMicrobatches: 4, CheckpointEverySteps: 0, Slices: 2,
         ClipsGlobalNorm: false, RestoresBest: false);
 
     private static Transcript NewWorker()
@@ -28,6 +28,9 @@ public sealed class WorkerTests
 
     private static GradientComputed Gradient(long step, int start, int end) =>
         new(step, new(start, end), [new(1), new(2)], new Basis(G1, step));
+
+    private static EvaluationComputed Evaluated(int generation, EvaluationSet set) =>
+        new(new(generation), new(1), set, 4, new(0, 2), default);
 
     private static Recompute Again(long step, int start, int end) =>
         new(G1, step, [new TreeNode(start, end)]);
@@ -150,7 +153,7 @@ public sealed class WorkerTests
 
         NewWorker().Say(
             Ask(1, new TreeNode(0, 2)), Part(0, 4), Part(1, 4),
-            new EvaluationComputed(new(1), EvaluationSet.Validation, 4, new(0, 2), default),
+            Evaluated(1, EvaluationSet.Validation),
             Ask(1, new TreeNode(1, 2), new TreeNode(2, 4)), Ask(0, new TreeNode(2, 4)),
             new Evaluate(G1, new(2), EvaluationSet.Validation, 3, [new(0, 1)]),
             new Evaluate(G2, new(2), EvaluationSet.Validation, 4, [new(0, 1)])).ShouldRead("""
@@ -159,12 +162,12 @@ public sealed class WorkerTests
                 to slice 1: RequestParameters w0 4
             > ParametersPublished g1 s0 4 a1(w0 w1)
             > ParametersPublished g1 s1 4
-                ComputeEvaluation e1 Validation 4 [0, 2) ()
-            > EvaluationComputed e1 Validation 4 [0, 2)
+                ComputeEvaluation g1 e1 Validation 4 [0, 2) ()
+            > EvaluationComputed g1 e1 Validation 4 [0, 2)
                 to slice 0: EvaluationContribution g1 e1 Validation 4 [0, 2) w0
             > Evaluate g1 e1 Validation 4 ([1, 2) [2, 4))
                 to slice 0: EvaluationContribution g1 e1 Validation 4 [0, 2) w0
-                ComputeEvaluation e1 Validation 4 [2, 4) ()
+                ComputeEvaluation g1 e1 Validation 4 [2, 4) ()
             > Evaluate g1 e0 Validation 4 ([2, 4))
                 refused Evaluate: that evaluation is over
             > Evaluate g1 e2 Validation 3 ([0, 1))
@@ -172,6 +175,22 @@ public sealed class WorkerTests
             > Evaluate g2 e2 Validation 4 ([0, 1))
                 to slice 0: RequestParameters w0 4
                 to slice 1: RequestParameters w0 4
+            """);
+    }
+
+    [Fact]
+    public void Metrics_of_an_evaluation_of_another_coordinator_do_not_count_for_the_one_under_way()
+    {
+        NewWorker().Say(
+            Part(0, 4), Part(1, 4),
+            new Evaluate(G1, new(1), EvaluationSet.Validation, 4, [new(0, 2)]),
+            Part(0, 4, generation: 2), Part(1, 4, generation: 2),
+            new Evaluate(G2, new(1), EvaluationSet.Test, 4, [new(0, 2)])).Skip().Say(
+            Evaluated(1, EvaluationSet.Validation), Evaluated(2, EvaluationSet.Test)).ShouldRead("""
+            > EvaluationComputed g1 e1 Validation 4 [0, 2)
+                refused EvaluationComputed: not being computed
+            > EvaluationComputed g2 e1 Test 4 [0, 2)
+                to slice 0: EvaluationContribution g2 e1 Test 4 [0, 2) w0
             """);
     }
 

@@ -91,6 +91,30 @@ public sealed class CheckTests
             .ShouldFail("fence");
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    [InlineData(4, false)]
+    public void A_contribution_that_counts_for_another_state_is_found(int computed, bool isRight)
+    {
+        var check = new FenceCheck();
+        Tell(check, new LoadState(new(2), RestoreSource.Initial, 0));
+        Tell(check, Published(3, 0));
+        var contribution = new Contribution(
+            default, 0, new(0, 1), new(0), default, new Basis(new(computed), 0));
+        check.OnHandled(0, _slice, contribution, [new Refused("Contribution", "gone")]);
+        var counts = new Action(() => check.OnHandled(0, _slice, contribution, []));
+        if (isRight)
+        {
+            counts();
+        }
+        else
+        {
+            counts.ShouldFail("fence");
+        }
+    }
+
     [Fact]
     public void A_worker_that_evaluates_for_an_older_generation_is_found()
     {
@@ -141,6 +165,19 @@ public sealed class CheckTests
         Tell(check, new SendToSlice(new(0), new AllowSteps(SmallWorld.First, 8)));
         new Action(() => Tell(check, Update(4, []))).ShouldFail("limits");
         Tell(check, new SaveSnapshot(SmallWorld.First, 4));
+        Tell(check, Update(4, []));
+    }
+
+    [Fact]
+    public void A_checkpoints_version_may_be_left_when_a_later_one_was_ordered()
+    {
+        var check = new LimitCheck(SmallWorld.Plan);
+        Tell(check, new SendToSlice(new(0), new AllowSteps(SmallWorld.First, 8)));
+        var order = new TakeSnapshot(SmallWorld.First, 8);
+        check.OnHandled(0, _slice, order, [new Refused("TakeSnapshot", "gone")]);
+        check.OnHandled(0, _slice, order with { Version = 4 }, []);
+        new Action(() => Tell(check, Update(4, []))).ShouldFail("limits");
+        check.OnHandled(0, _slice, order, []);
         Tell(check, Update(4, []));
     }
 

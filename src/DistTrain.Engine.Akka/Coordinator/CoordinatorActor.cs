@@ -72,6 +72,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private void Leading()
     {
         Receive<RoleTick>(_ => _lead!.Tick());
+        Receive<WorkerLeaving>(m => _lead!.OnLeaving(m, Sender));
         Receive<CoordinatorMessage>(m => _lead!.Receive(m));
         Receive<JoinRun>(m => _lead!.OnJoin(m, Sender));
         Receive<SliceHosted>(m => _lead!.OnHosted(m, Sender));

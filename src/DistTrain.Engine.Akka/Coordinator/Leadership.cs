@@ -179,15 +179,26 @@ internal sealed class Leadership
     /// <summary>Another head keeps a copy of a checkpoint, or says why not.</summary>
     public void OnKept(Address head, CheckpointKept kept) => Copies.OnKept(head, kept, Now);
 
-    /// <summary>A message of the protocol.</summary>
-    public void Receive(CoordinatorMessage message)
+    /// <summary>A worker wants to go. A node that has that number since did not ask.</summary>
+    public void OnLeaving(WorkerLeaving leaving, IActorRef node)
     {
-        if (message is WorkerLeaving leaving
-            && _parts.Members.FindWorker(leaving.Worker.Value) is { } member)
+        Member? member = _parts.Members.FindWorker(leaving.Worker.Value);
+        if (member is not null && !member.Node.Equals(node))
+        {
+            return;
+        }
+
+        if (member is not null)
         {
             member.IsLeaving = true;
         }
 
+        Receive(leaving);
+    }
+
+    /// <summary>A message of the protocol.</summary>
+    public void Receive(CoordinatorMessage message)
+    {
         if (message is CheckpointSaved saved)
         {
             _parts.Store.OnSaved(saved.Version);

@@ -45,7 +45,7 @@ internal sealed class CheckpointWriter
         if (dropped is not null)
         {
             Answer(new CheckpointFailed(
-                dropped.Version,
+                dropped.Generation, dropped.Version,
                 $"the disk is too slow: the checkpoint of step {snapshot.Version} came before " +
                 $"this one was begun"));
         }
@@ -76,18 +76,18 @@ internal sealed class CheckpointWriter
         try
         {
             _files.Save(snapshot);
-            return new CheckpointSaved(snapshot.Version);
+            return new CheckpointSaved(snapshot.Generation, snapshot.Version);
         }
         catch (CheckpointException e)
         {
-            return new CheckpointFailed(snapshot.Version, e.Message);
+            return new CheckpointFailed(snapshot.Generation, snapshot.Version, e.Message);
         }
 #pragma warning disable CA1031 // A bug here ends the run, not the process.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             _work.Fail(e);
-            return new CheckpointFailed(snapshot.Version, e.Message);
+            return new CheckpointFailed(snapshot.Generation, snapshot.Version, e.Message);
         }
     }
 

@@ -5,8 +5,8 @@ namespace DistTrain.Engine;
 
 /// <summary>
 /// Checkpoints of a slice that lives in the head's process: it copies itself straight into the
-/// snapshot, and reads from the head's files. No part is lost on the way, so nothing is kept to
-/// send again.
+/// snapshot, and reads from the head's files. No part is lost on the way; but the snapshot of a
+/// generation is void in the next, and then the copy goes from the one into the other.
 /// </summary>
 /// <param name="head">Where copies go.</param>
 /// <param name="interval">Of the slice.</param>
@@ -15,6 +15,10 @@ internal sealed class HeadStorage(
     HeadContext head, ParameterInterval interval, Action<CoordinatorMessage> toCoordinator)
     : ISliceStorage
 {
+    // The slice's copy is in it, until it is done with.
+    private Snapshot? _kept;
+    private bool _keepsDiary;
+
     public ParameterServerMessage? Fetch(LoadState load)
     {
         try
@@ -38,16 +42,31 @@ internal sealed class HeadStorage(
             snapshot.AddDiary(diary.ToState(), view.BestVersion);
         }
 
+        (_kept, _keepsDiary) = (snapshot, diary is not null);
         Close(head, snapshot, interval, toCoordinator);
     }
 
     public void SaveAgain(StreamSnapshot again)
     {
+        if (_kept is not { } kept || kept.Version != again.Version
+            || kept.Generation == again.Generation)
+        {
+            return; // it is where it is to go
+        }
+
+        Snapshot snapshot = head.Snapshots.Open(again.Generation, again.Version);
+        snapshot.Fill(kept.View(interval));
+        if (_keepsDiary)
+        {
+            snapshot.AddDiary(kept.Diary!, kept.BestVersion);
+        }
+
+        _kept = snapshot;
+        Close(head, snapshot, interval, toCoordinator);
     }
 
-    public void Forget(ForgetSnapshot forget)
-    {
-    }
+    public void Forget(ForgetSnapshot forget) =>
+        _kept = _kept?.Version == forget.Version ? null : _kept;
 
     /// <summary>A slice has filled its part; the last one's brings the snapshot on its way.
     /// </summary>
@@ -67,7 +86,7 @@ internal sealed class HeadStorage(
         else
         {
             head.States.Keep(snapshot);
-            toCoordinator(new CheckpointSaved(snapshot.Version));
+            toCoordinator(new CheckpointSaved(snapshot.Generation, snapshot.Version));
         }
     }
 }

@@ -131,7 +131,7 @@ internal sealed class WorkerRole : Role<WorkerMessage>
         EvaluationMetrics metrics = _arithmetic.Evaluate(
             set, work.Node, work.Version, parameters);
         Own.Answer(new EvaluationComputed(
-            work.Evaluation, work.Set, work.Version, work.Node,
+            work.Generation, work.Evaluation, work.Set, work.Version, work.Node,
             _memory.Add(work.Evaluation, metrics)));
     }
 

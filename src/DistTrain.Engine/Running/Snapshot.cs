@@ -1,4 +1,5 @@
 using DistTrain.Learning;
+using DistTrain.Protocol;
 
 namespace DistTrain.Engine;
 
@@ -13,8 +14,13 @@ internal sealed class Snapshot
     // Where the intervals begin of the slices that are done.
     private readonly HashSet<int> _done = [];
 
-    public Snapshot(long version, TrainingTask task, int slices)
+    /// <param name="generation">In which the slices copy themselves.</param>
+    /// <param name="version">At which.</param>
+    /// <param name="task">For the shapes.</param>
+    /// <param name="slices">How many there are.</param>
+    public Snapshot(Generation generation, long version, TrainingTask task, int slices)
     {
+        Generation = generation;
         Version = version;
         _slices = slices;
         int parameters = task.Layout.Count;
@@ -24,6 +30,8 @@ internal sealed class Snapshot
         FirstMoment = new float[moments > 0 ? parameters : 0];
         SecondMoment = new float[moments > 1 ? parameters : 0];
     }
+
+    public Generation Generation { get; }
 
     public long Version { get; }
 
@@ -51,6 +59,11 @@ internal sealed class Snapshot
         CopyIfAny(slice.SecondMoment, SecondMoment, start);
     }
 
+    /// <summary>What a slice has copied here.</summary>
+    public SliceView View(ParameterInterval slice) => new(
+        slice, Part(Parameters, slice), Part(FirstMoment, slice), Part(SecondMoment, slice),
+        BestVersion, Part(BestParameters, slice));
+
     /// <summary>Adds what only slice 0 knows.</summary>
     public void AddDiary(DiaryState diary, long? bestVersion)
     {
@@ -67,6 +80,9 @@ internal sealed class Snapshot
             return _done.Add(slice.Start) && _done.Count == _slices;
         }
     }
+
+    private static ReadOnlySpan<float> Part(float[] all, ParameterInterval slice) =>
+        all.Length == 0 ? [] : all.AsSpan(slice.Start, slice.Length);
 
     private static void CopyIfAny(ReadOnlySpan<float> from, float[] to, int start)
     {

@@ -30,7 +30,7 @@ internal sealed class SnapshotAssembler(TrainingTask task, int slices)
             bool isVoid = generation < _generation || version <= _newestComplete;
             if (isVoid || !_incomplete.TryGetValue(version, out Snapshot? snapshot))
             {
-                snapshot = new Snapshot(version, task, slices);
+                snapshot = new Snapshot(generation, version, task, slices);
                 if (!isVoid)
                 {
                     _incomplete.Add(version, snapshot);

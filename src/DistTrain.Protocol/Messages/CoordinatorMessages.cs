@@ -85,11 +85,13 @@ public sealed record EvaluationCompleted(
 public sealed record EvaluationAbandoned(EvaluationId Evaluation, Generation Generation)
     : CoordinatorMessage;
 
-/// <summary>From the engine: the checkpoint of this version is in place on disk.</summary>
-public sealed record CheckpointSaved(long Version) : CoordinatorMessage;
+/// <summary>From the engine: the checkpoint of this version is in place on disk, from the copies
+/// that all slices made of it in this generation.</summary>
+public sealed record CheckpointSaved(Generation Generation, long Version) : CoordinatorMessage;
 
 /// <summary>From the engine: the checkpoint could not be written; older ones stay.</summary>
-public sealed record CheckpointFailed(long Version, string Cause) : CoordinatorMessage;
+public sealed record CheckpointFailed(Generation Generation, long Version, string Cause)
+    : CoordinatorMessage;
 
 /// <summary>From the user: finish the step, save and end.</summary>
 public sealed record StopRequested : CoordinatorMessage;

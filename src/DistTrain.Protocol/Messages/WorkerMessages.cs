@@ -31,9 +31,11 @@ public sealed record GradientComputed(
 /// computed on are gone, since newer ones have come.</summary>
 public sealed record GradientDropped(long Step, TreeNode Node, Basis Basis) : WorkerMessage;
 
-/// <summary>Result of <see cref="ComputeEvaluation"/>.</summary>
+/// <summary>Result of <see cref="ComputeEvaluation"/>. Of which generation: another coordinator
+/// numbers its evaluations anew.</summary>
 public sealed record EvaluationComputed(
-    EvaluationId Evaluation, EvaluationSet Set, long Version, TreeNode Node, TensorHandle Metrics)
+    Generation Generation, EvaluationId Evaluation, EvaluationSet Set, long Version, TreeNode Node,
+    TensorHandle Metrics)
     : WorkerMessage;
 
 /// <summary>The run is over: compute nothing more.</summary>

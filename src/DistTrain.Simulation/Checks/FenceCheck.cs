@@ -4,11 +4,13 @@ namespace DistTrain.Simulation;
 
 /// <summary>
 /// No role acts on a control message of an older generation than one that it has acted in: it
-/// refuses it by name, and at most says how it is. To say nothing is to believe it.
+/// refuses it by name, and at most says how it is. To say nothing is to believe it. And no slice
+/// takes a contribution that was not computed on the state that it was restored to.
 /// </summary>
 internal sealed class FenceCheck : Observer
 {
     private readonly Dictionary<RoleHost, Generation> _newest = [];
+    private readonly Dictionary<RoleHost, Generation> _restored = [];
 
     public override void OnHandled(
         long time, RoleHost role, object? message, IReadOnlyList<Effect> effects)
@@ -20,8 +22,19 @@ internal sealed class FenceCheck : Observer
             RequireRefusal(role, message, generation, own, effects);
         }
 
+        if (message is Contribution { Basis.Generation: var basis }
+            && (basis < _restored.GetValueOrDefault(role) || basis > own))
+        {
+            RequireRefusal(role, message, basis, own, effects);
+        }
+
         for (int i = 0; i < effects.Count; i++)
         {
+            if (effects[i] is LoadState load)
+            {
+                _restored[role] = load.Generation;
+            }
+
             // To say that a generation was heard of is not to act in it.
             object said = Inside(effects[i]);
             if (said is not GenerationHeard && GenerationOf.Of(said) is { } acted && acted > own)
@@ -44,7 +57,7 @@ internal sealed class FenceCheck : Observer
     private static bool IsNews(object message) => message is SliceStatus or GenerationHeard
         or NormPartials or RequestNorms
         or StateLoaded or LoadFailed or GradientCombined or UpdateApplied or UpdateFailed
-        or EvaluationReduced;
+        or EvaluationComputed or EvaluationReduced or CheckpointSaved or CheckpointFailed;
 
     private static void RequireRefusal(
         RoleHost role, object message, Generation generation, Generation own,

@@ -5,7 +5,7 @@ namespace DistTrain.Simulation;
 /// <summary>
 /// No slice applies a step that no coordinator allowed since the slice was restored, and none
 /// leaves a checkpoint's version without a snapshot of it, unless that checkpoint is on disk or
-/// was given up.
+/// was given up: the write failed, or a later one was ordered.
 /// </summary>
 internal sealed class LimitCheck(RunPlan plan) : Observer
 {
@@ -21,6 +21,9 @@ internal sealed class LimitCheck(RunPlan plan) : Observer
         public long Base { get; set; } = -1;
 
         public long Snapshot { get; set; } = -1;
+
+        /// <summary>The newest that it took an order for since it was restored.</summary>
+        public long Ordered { get; set; } = -1;
     }
 
     private readonly SortedDictionary<Generation, long> _allowed = [];
@@ -34,6 +37,9 @@ internal sealed class LimitCheck(RunPlan plan) : Observer
         {
             case CheckpointSaved m: _concluded.Add(m.Version); break;
             case CheckpointFailed m: _concluded.Add(m.Version); break;
+            case TakeSnapshot m when !effects.Any(effect => effect is Refused):
+                Of(role).Ordered = Math.Max(Of(role).Ordered, m.Version);
+                break;
         }
 
         for (int i = 0; i < effects.Count; i++)
@@ -49,6 +55,7 @@ internal sealed class LimitCheck(RunPlan plan) : Observer
                     Of(role).Restored = e.Generation;
                     Of(role).Newest = e.Generation;
                     Of(role).Base = e.Version;
+                    Of(role).Ordered = -1;
                     break;
                 case SaveSnapshot e: Of(role).Snapshot = e.Version; break;
                 case ApplyUpdate e: Applying(role, Of(role), e); break;
@@ -89,7 +96,8 @@ internal sealed class LimitCheck(RunPlan plan) : Observer
         }
 
         if (plan.IsCheckpoint(update.Step) && !_concluded.Contains(update.Step)
-            && slice.Base != update.Step && slice.Snapshot != update.Step)
+            && slice.Base != update.Step && slice.Snapshot != update.Step
+            && slice.Ordered <= update.Step)
         {
             throw new CheckFailedException(
                 Name, $"{role.Address} leaves version {update.Step} without a snapshot");

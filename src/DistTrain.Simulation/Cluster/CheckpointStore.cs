@@ -19,8 +19,8 @@ internal sealed class CheckpointStore(Process process, Action<CoordinatorMessage
     private readonly bool[] _hasAnswered = new bool[process.World.Scenario.Heads];
     private int _query;
     private int _ticksSinceQuery;
-    private long _writing = -1;
-    private long _saved = -1;
+    private (Generation, long Version) _writing = (default, -1);
+    private (Generation, long Version) _saved = (default, -1);
 
     private Disk Disk => process.Node.Disk;
 
@@ -70,7 +70,7 @@ internal sealed class CheckpointStore(Process process, Action<CoordinatorMessage
             case DiskWrite m: OnWrite(m); break;
             case CheckpointCopy m:
                 _world.PostToProcess(
-                    process, _world.Scenario.Costs.DiskMicros, new DiskWrite(m.File, false));
+                    process, _world.Scenario.Costs.DiskMicros, new DiskWrite(m.File, Own: null));
                 break;
             case CheckpointRequest m:
                 process.SendToEngine(
@@ -90,8 +90,9 @@ internal sealed class CheckpointStore(Process process, Action<CoordinatorMessage
     public void OnHeadSeen(int head, long newestThere)
     {
         bool isHead = head < _copiedAt.Length;
-        if (isHead && newestThere < _saved && _world.Now - _copiedAt[head] > Clock.Second / 4
-            && Disk.Read(_saved) is { } file)
+        if (isHead && newestThere < _saved.Version
+            && _world.Now - _copiedAt[head] > Clock.Second / 4
+            && Disk.Read(_saved.Version) is { } file)
         {
             _copiedAt[head] = _world.Now;
             process.SendToEngine(head, new CheckpointCopy(file));
@@ -126,19 +127,18 @@ internal sealed class CheckpointStore(Process process, Action<CoordinatorMessage
 
     private void OnPart(SnapshotPart part)
     {
-        long version = part.Copy.Version;
-        if (version == _writing)
+        (Generation, long Version) key = (part.Generation, part.Copy.Version);
+        if (key == _writing)
         {
             return;
         }
 
-        if (version == _saved)
+        if (key == _saved)
         {
-            tell(new CheckpointSaved(version));
+            tell(new CheckpointSaved(part.Generation, key.Version));
             return;
         }
 
-        (Generation, long) key = (part.Generation, version);
         if (!_parts.TryGetValue(key, out SliceCopy?[]? copies))
         {
             copies = new SliceCopy?[_world.Scenario.Plan.Slices];
@@ -153,10 +153,10 @@ internal sealed class CheckpointStore(Process process, Action<CoordinatorMessage
         if (Array.TrueForAll(copies, c => c is not null))
         {
             _parts.Remove(key);
-            _writing = version;
-            var file = DtmFile.Of(version, [.. copies!]);
+            _writing = key;
+            var file = DtmFile.Of(key.Version, [.. copies!]);
             _world.PostToProcess(
-                process, _world.Scenario.Costs.DiskMicros, new DiskWrite(file, true));
+                process, _world.Scenario.Costs.DiskMicros, new DiskWrite(file, part.Generation));
         }
     }
 
@@ -174,22 +174,22 @@ internal sealed class CheckpointStore(Process process, Action<CoordinatorMessage
             _world.Watch.Engine(process.Node.Id, $"step {write.File.Version}: {problem}");
         }
 
-        if (!write.IsOwn)
+        if (write.Own is not { } generation)
         {
             return;
         }
 
         long version = write.File.Version;
-        _writing = -1;
+        _writing = (default, -1);
         if (problem is null)
         {
-            _saved = version;
+            _saved = (generation, version);
             CopyToOthers(write.File);
         }
 
         tell(problem is null
-            ? new CheckpointSaved(version)
-            : new CheckpointFailed(version, problem));
+            ? new CheckpointSaved(generation, version)
+            : new CheckpointFailed(generation, version, problem));
     }
 
     private void CopyToOthers(DtmFile file)

@@ -16,6 +16,10 @@ internal sealed record Heartbeat(
 /// <summary>Computing threw: the process says so and ends.</summary>
 internal sealed record LastWords(int Process, long Step) : EngineMessage;
 
+/// <summary>A worker's process asks to be let go. As from a connection: what comes of one that is
+/// over, since that worker has begun anew, is not passed on.</summary>
+internal sealed record LeaveRequest(int Process) : EngineMessage;
+
 /// <summary>One slice's copy on its way into a checkpoint.</summary>
 internal sealed record SnapshotPart(int Slice, Generation Generation, SliceCopy Copy)
     : EngineMessage;
@@ -36,7 +40,9 @@ internal sealed record NewestRequest(int Query) : EngineMessage;
 internal sealed record NewestReply(int Query, DtmFile? File) : EngineMessage;
 
 /// <summary>A file is on its way to this node's disk.</summary>
-internal sealed record DiskWrite(DtmFile File, bool IsOwn) : EngineMessage;
+/// <param name="File">The file.</param>
+/// <param name="Own">The generation of its copies, if this head put them together.</param>
+internal sealed record DiskWrite(DtmFile File, Generation? Own) : EngineMessage;
 
 /// <summary>To a process, from its clock.</summary>
 internal sealed record TickDue

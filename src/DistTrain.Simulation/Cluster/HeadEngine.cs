@@ -54,7 +54,10 @@ internal sealed class HeadEngine
             case LastWords m when Coordinator is not null:
                 _membership.OnLastWords(from, m, Coordinator);
                 break;
-            case LastWords: break;
+            case LeaveRequest m when Coordinator is not null:
+                _membership.OnLeaveRequest(from, m, Coordinator);
+                break;
+            case LastWords or LeaveRequest: break;
             default: _store.OnMessage(from, message, IsLeading); break;
         }
     }

@@ -82,6 +82,15 @@ internal sealed class Membership
         }
     }
 
+    public void OnLeaveRequest(int from, LeaveRequest request, CoordinatorHost coordinator)
+    {
+        int worker = from - _scenario.FirstWorker;
+        if (request.Process >= _announced[worker])
+        {
+            coordinator.Deliver(new WorkerLeaving(new WorkerId(worker), "asked to"));
+        }
+    }
+
     private void Update(int worker, CoordinatorHost coordinator)
     {
         int node = _scenario.FirstWorker + worker;

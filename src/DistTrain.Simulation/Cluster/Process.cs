@@ -107,14 +107,18 @@ internal sealed class Process
     public void SendToEngine(int node, EngineMessage message) =>
         World.Network.Send(Node.Id, node, Address.Engine, message);
 
-    /// <summary>Computing threw: tells the leading head, ends, and comes back anew.</summary>
-    public void Fail(long step)
+    private void SendToHead(EngineMessage message)
     {
         if (Directory.Head >= 0)
         {
-            SendToEngine(Directory.Head, new LastWords(Number, step));
+            SendToEngine(Directory.Head, message);
         }
+    }
 
+    /// <summary>Computing threw: tells the leading head, ends, and comes back anew.</summary>
+    public void Fail(long step)
+    {
+        SendToHead(new LastWords(Number, step));
         Node.Crash();
         World.PostRecovery(Node, EngineTimes.RestartTicks * Clock.Tick);
     }
@@ -193,7 +197,7 @@ internal sealed class Process
         if (Node.Leaves is not null && _worker is not null && !HasEnded
             && _ticks % EngineTimes.RetryTicks == 0)
         {
-            SendToCoordinator(new WorkerLeaving(new WorkerId(_worker.Address.Id), "asked to"));
+            SendToHead(new LeaveRequest(Number));
         }
 
         if (!HasEnded)

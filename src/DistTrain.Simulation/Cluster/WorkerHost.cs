@@ -29,7 +29,7 @@ internal sealed class WorkerHost(Process process, int worker) : RoleHost(
                     TensorHandle metrics =
                         World.Computation.Metrics(e.Set, e.Version, e.Node, e.Parameters);
                     Answer(CostOf(e.Node) / 3, new EvaluationComputed(
-                        e.Evaluation, e.Set, e.Version, e.Node, metrics));
+                        e.Generation, e.Evaluation, e.Set, e.Version, e.Node, metrics));
                 }
 
                 break;

@@ -145,6 +145,22 @@ public sealed class LeadershipTests : TestKit
     }
 
     [Fact]
+    public void A_process_that_comes_anew_stays_though_the_one_before_wanted_to_leave()
+    {
+        using var run = new RunStage(this, StageTasks.FourSteps, slices: 1, workers: 2);
+        HeldVersion held = run.Node.NextVersion();
+        IActorRef before = run.Workers[1].Ref;
+        TestProbe again = run.JoinAgain(1);
+        run.PassUntil(() => run.Node.Log.TryWaitFor("worker 1 (probe 2) is gone", TimeSpan.Zero));
+        again.FishForMessage<SlicePlaces>(_ => true);
+
+        run.Coordinator.Tell(new WorkerLeaving(new WorkerId(1), "late"), before);
+
+        run.WorkToTheEnd(held, 0, 1).WeightsSha256.ShouldBe(StageTasks.FourStepsHash);
+        run.Watcher.Events.OfType<WorkerLeftRun>().ShouldNotContain(left => left.Cause == "late");
+    }
+
+    [Fact]
     public void A_stop_finishes_the_step_and_interrupts_the_run()
     {
         using var run = new RunStage(this, StageTasks.FourSteps, slices: 2, workers: 1);

@@ -47,7 +47,8 @@ public sealed class CheckpointWriterTests : IDisposable
 
     private static Snapshot NewSnapshot(long version)
     {
-        var snapshot = new Snapshot(version, TinyTasks.GoldenTask, slices: 1);
+        var snapshot = new Snapshot(
+            new Generation(1), version, TinyTasks.GoldenTask, slices: 1);
         snapshot.AddDiary(
             new RunRecorder(TinyTasks.GoldenTask, new Watcher()).ToState(), null);
         return snapshot;

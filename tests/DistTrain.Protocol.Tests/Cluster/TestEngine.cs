@@ -77,7 +77,7 @@ internal sealed class TestEngine(
             case ComputeGradient e: Compute(by, e); break;
             case ComputeEvaluation e:
                 post(by, by, new EvaluationComputed(
-                    e.Evaluation, e.Set, e.Version, e.Node,
+                    e.Generation, e.Evaluation, e.Set, e.Version, e.Node,
                     new(Metrics(e.Node, e.Set, e.Version, e.Parameters.Select(p => p.Value)))));
                 break;
             case LoadState e: Load(by, e); break;
@@ -245,14 +245,14 @@ internal sealed class TestEngine(
 
         if (DiskIsFull(version))
         {
-            post(default, default, new CheckpointFailed(version, "disk full"));
+            post(default, default, new CheckpointFailed(generation, version, "disk full"));
             return;
         }
 
         copies.Select(c => c!.State.BestVersion).Distinct().Count().ShouldBe(1, "one best");
         disk.Saved[version] = new SavedRun(
             version, [.. copies.Select(c => c!.State)], copies[0]!.Judged);
-        post(default, default, new CheckpointSaved(version));
+        post(default, default, new CheckpointSaved(generation, version));
     }
 }
 

@@ -31,6 +31,10 @@ internal static class Bugs
         {
             Slice = role => new AnyStep(role),
         },
+        new("any-state", "a contribution of before a restore counts after it")
+        {
+            Slice = role => new AnyState(role),
+        },
         new("any-norms", "partial norms of another step count for the one under way")
         {
             Slice = role => new AnyNorms(role),

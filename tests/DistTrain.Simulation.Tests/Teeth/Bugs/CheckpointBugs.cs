@@ -19,5 +19,6 @@ internal sealed class ForgetsSnapshot(IRole inner) : BrokenSlice(inner)
 internal sealed class BelievesFailedWrite(IRole inner) : BrokenRole(inner)
 {
     public override void Handle(object message, IList<Effect> effects) => Feed(
-        message is CheckpointFailed m ? new CheckpointSaved(m.Version) : message, effects);
+        message is CheckpointFailed m ? new CheckpointSaved(m.Generation, m.Version) : message,
+        effects);
 }

@@ -93,6 +93,16 @@ internal sealed class AnyStep(IRole inner) : BrokenSlice(inner)
         effects);
 }
 
+/// <summary>A contribution counts, whatever state it was computed on.</summary>
+internal sealed class AnyState(IRole inner) : BrokenSlice(inner)
+{
+    public override void Handle(object message, IList<Effect> effects) => Feed(
+        message is Contribution m
+            ? m with { Basis = m.Basis with { Generation = Newest } }
+            : message,
+        effects);
+}
+
 /// <summary>Partial norms of another step count for the one under way.</summary>
 internal sealed class AnyNorms(IRole inner) : BrokenSlice(inner)
 {
