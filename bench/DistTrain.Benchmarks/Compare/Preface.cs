@@ -26,7 +26,8 @@ internal static class Preface
         on whole vectors (but for columns beside them that fill at most half of one), one bare pass
         of Adam, one bare gather of the batch, and bias and activation of the hidden layers, each
         measured in the same alternation; on two threads half of it. It holds no loss, no
-        derivative and no exchange between threads, so that nothing reaches it. On MNIST the first
+        derivative, no exchange between threads, and of the products none of the interruptions that
+        the table tells of, so that nothing reaches it. On MNIST the first
         layer's forward product counts the features that are non-zero in any of the
         {StepWork.ForwardSamples} samples of a tile, its weight gradient those non-zero in any of
         the {StepWork.GradientSamples} of a microbatch. PyTorch keeps the memory that it frees (two

@@ -29,6 +29,9 @@ internal sealed class MachineReport(MachineWatch watch)
             $"copy, read + write, {string.Join(" / ", Megabytes)} MB",
             $"{string.Join(" / ", _copies.Select(Figures.Rate))} GB/s");
         table.Add("two threads", TwoThreads());
+        table.Add(
+            "a core is interrupted",
+            Interruptions.Report(watch.Readings.Select(reading => reading.Interruptions)));
         table.Add("other work", _load.Report());
         return $"## Machine\n\n{table}";
     }
