@@ -30,10 +30,11 @@ internal sealed class SnapshotOrders(RunPlan plan)
     }
 
     /// <summary>Another coordinator leads. It knows nothing of a stop, and may judge the epoch that
-    /// ends at the version held: a copy of that version is of before, and void.</summary>
+    /// ends at the version held or at the next: a copy of that version is of before, and void, as
+    /// one would be that was ordered of it.</summary>
     public void Adopt(long version, IList<Effect> effects)
     {
-        _ordered.RemoveAll(v => !plan.IsCheckpoint(v));
+        _ordered.RemoveAll(v => !plan.IsCheckpoint(v) || plan.IsEpochEnd(v));
         _bestAt = None;
         if (_kept == version)
         {

@@ -451,6 +451,46 @@ public sealed class ParameterServerTests
     }
 
     [Fact]
+    public void An_order_for_an_epochs_end_goes_with_the_coordinator_that_gave_it()
+    {
+        Generation g2 = new(2);
+        Ready(1, allowed: 4).Say(
+            new TakeSnapshot(G1, 2), new TakeSnapshot(G1, 4), new AdoptGeneration(Run, g2),
+            Push(0, 0, 4), new UpdateApplied(G1, 0, default),
+            Push(1, 0, 4), new UpdateApplied(G1, 1, default), new SnapshotDone(g2, 2),
+            Push(2, 0, 4), new UpdateApplied(G1, 2, default),
+            Push(3, 0, 2), new UpdateApplied(G1, 3, default),
+            new TakeSnapshot(g2, 4)).ShouldRead("""
+            > TakeSnapshot g1 2
+            > TakeSnapshot g1 4
+            > AdoptGeneration g2
+                to all workers: ParametersPublished g2 s1 0
+                to coordinator: SliceStatus s1 g2 Ready 0 limit 4 snapshot 2
+            > Contribution 0 [0, 4) w0
+                ApplyUpdate g1 0 ([0, 4)) ()
+            > UpdateApplied g1 0
+                to all workers: ParametersPublished g2 s1 1
+            > Contribution 1 [0, 4) w0
+                ApplyUpdate g1 1 ([0, 4)) ()
+            > UpdateApplied g1 1
+                to all workers: ParametersPublished g2 s1 2
+                SaveSnapshot g2 2
+            > SnapshotDone g2 2
+                ForgetSnapshot 2
+            > Contribution 2 [0, 4) w0
+                ApplyUpdate g1 2 ([0, 4)) ()
+            > UpdateApplied g1 2
+                to all workers: ParametersPublished g2 s1 3
+            > Contribution 3 [0, 2) w0
+                ApplyUpdate g1 3 ([0, 2)) ()
+            > UpdateApplied g1 3
+                to all workers: ParametersPublished g2 s1 4
+            > TakeSnapshot g2 4
+                SaveSnapshot g2 4
+            """);
+    }
+
+    [Fact]
     public void Norms_that_did_not_come_are_asked_for_and_sent_again()
     {
         RunPlan plan = Plan with { ClipsGlobalNorm = true };
