@@ -52,8 +52,8 @@ internal readonly record struct Interruptions(
             microseconds += part.WatchedMicroseconds;
         }
 
-        return $"{Figures.Rate(1e6 * count / microseconds)} a second of {Figures.Rate(lost / count)} "
-            + $"µs: {100 * lost / microseconds:0.0} % of its time, watched for "
-            + $"{microseconds / 1e6:0.0} s through the run";
+        return $"{Figures.Rate(1e6 * count / microseconds)} a second of "
+            + $"{Figures.Rate(lost / count)} µs: {100 * lost / microseconds:0.0} % of its time, "
+            + $"watched for {microseconds / 1e6:0.0} s through the run";
     }
 }
