@@ -179,6 +179,11 @@ public sealed class CheckTests
         new Action(() => Tell(check, Update(4, []))).ShouldFail("limits");
         check.OnHandled(0, _slice, order, []);
         Tell(check, Update(4, []));
+
+        // Who adopts another generation puts an order for an epoch's end aside.
+        SmallWorld.Plan.IsEpochEnd(order.Version).ShouldBeTrue();
+        check.OnHandled(0, _slice, new AdoptGeneration(default, new(2)), []);
+        new Action(() => Tell(check, Update(4, []))).ShouldFail("limits");
     }
 
     [Fact]

@@ -183,17 +183,11 @@ internal sealed class Leadership
     public void OnLeaving(WorkerLeaving leaving, IActorRef node)
     {
         Member? member = _parts.Members.FindWorker(leaving.Worker.Value);
-        if (member is not null && !member.Node.Equals(node))
+        if (member is null || member.Node.Equals(node))
         {
-            return;
+            member?.IsLeaving = true;
+            Receive(leaving);
         }
-
-        if (member is not null)
-        {
-            member.IsLeaving = true;
-        }
-
-        Receive(leaving);
     }
 
     /// <summary>A message of the protocol.</summary>

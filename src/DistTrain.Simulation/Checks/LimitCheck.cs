@@ -22,7 +22,8 @@ internal sealed class LimitCheck(RunPlan plan) : Observer
 
         public long Snapshot { get; set; } = -1;
 
-        /// <summary>The newest that it took an order for since it was restored.</summary>
+        /// <summary>The newest that it took an order for since it was restored; an epoch's end
+        /// from this coordinator.</summary>
         public long Ordered { get; set; } = -1;
     }
 
@@ -39,6 +40,10 @@ internal sealed class LimitCheck(RunPlan plan) : Observer
             case CheckpointFailed m: _concluded.Add(m.Version); break;
             case TakeSnapshot m when !effects.Any(effect => effect is Refused):
                 Of(role).Ordered = Math.Max(Of(role).Ordered, m.Version);
+                break;
+            case AdoptGeneration m when m.Generation > Of(role).Newest
+                && plan.IsEpochEnd(Of(role).Ordered):
+                Of(role).Ordered = -1;
                 break;
         }
 
