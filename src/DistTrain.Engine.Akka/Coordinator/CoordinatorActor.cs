@@ -14,6 +14,8 @@ namespace DistTrain.Engine.Akka;
 /// </summary>
 internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
 {
+    private const string SurveyName = "survey";
+
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly HeadParts _parts;
@@ -36,7 +38,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         _head.Log.Debug("this head's coordinator begins");
-        Context.ActorOf(SurveyActor.Props(_parts.Store, _parts.Node, _parts.Cluster), "survey");
+        Context.ActorOf(SurveyActor.Props(_parts.Store, _parts.Node, _parts.Cluster), SurveyName);
     }
 
     protected override void PostStop()
@@ -66,6 +68,11 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     {
         Receive<LeadFrom>(Lead);
         Receive<StopRun>(_ => Stop());
+
+        // Of this head's own store: what others keep is for who led before.
+        Receive<CheckpointKept>(
+            m => Context.Child(SurveyName).Forward(m),
+            _ => Sender.Path.Address.HasLocalScope);
         ReceiveAny(_ => { }); // whoever matters says it again
     }
 

@@ -33,6 +33,10 @@ internal sealed class StoreSurvey
         }
     }
 
+    /// <summary>A head that has gone, or does not send what it keeps, keeps nothing.</summary>
+    public void Forget(Address head) =>
+        _answers.RemoveAll(answer => answer.Head == head && head != _self);
+
     /// <summary>The run that was led last and is known; null: none was.</summary>
     public Guid? Run => _answers
         .Where(answer => answer.Store.Run != Guid.Empty)

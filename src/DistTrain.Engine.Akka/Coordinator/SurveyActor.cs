@@ -6,8 +6,12 @@ namespace DistTrain.Engine.Akka;
 
 /// <summary>
 /// Finds out for a coordinator that begins where it is to begin: asks the heads what they keep,
-/// and fetches the newest checkpoint if another one has it. Tells its parent <see cref="LeadFrom"/>
-/// and is done.
+/// and fetches the newest checkpoint if another one has it; from the next one if that one goes or
+/// cannot send it. Tells its parent <see cref="LeadFrom"/> and is done. Its parent passes on what
+/// this head's store says of checkpoints.
+/// <para>
+///     Surveying ──all have answered, or 5 s──► Fetching ──it is kept, or 60 s──► done
+/// </para>
 /// </summary>
 internal sealed class SurveyActor : ReceiveActor, IWithTimers
 {
@@ -17,12 +21,16 @@ internal sealed class SurveyActor : ReceiveActor, IWithTimers
 
     private readonly HeadStore _store;
     private readonly INodeLog _log;
+    private readonly IClusterView _cluster;
     private readonly StoreSurvey _survey;
     private readonly DateTimeOffset _beganAt;
+    private long _wanted;
+    private Address _source = Address.AllSystems;
+    private DateTimeOffset _askedAt;
 
     public SurveyActor(HeadStore store, NodeContext node, IClusterView cluster)
     {
-        (_store, _log) = (store, node.Log);
+        (_store, _log, _cluster) = (store, node.Log, cluster);
         _beganAt = Now;
         _survey = new StoreSurvey(cluster.Up(NodePaths.HeadRole), node.Links.Self, store);
         Become(Surveying);
@@ -58,18 +66,32 @@ internal sealed class SurveyActor : ReceiveActor, IWithTimers
 
     private void Fetching()
     {
-        Receive<CheckpointKept>(_ => End());
+        Receive<CheckpointKept>(m =>
+        {
+            if (m.Version >= _wanted)
+            {
+                End();
+            }
+        });
         Receive<CheckpointNotThere>(m =>
         {
-            _log.Warning($"another head's newest checkpoint is not to be had: {m.Why}");
-            End();
+            if (m.Version == _wanted && Sender.Path.Address == _source)
+            {
+                _log.Warning($"another head's newest checkpoint is not to be had: {m.Why}");
+                GoWithoutSource();
+            }
         });
         Receive<LookTick>(_ =>
         {
-            if (Now - _beganAt > FetchPatience)
+            if (!_cluster.Up(NodePaths.HeadRole).Contains(_source))
+            {
+                _log.Information("the head that sends its newest checkpoint goes");
+                GoWithoutSource();
+            }
+            else if (Now - _askedAt > FetchPatience)
             {
                 _log.Warning("another head's newest checkpoint did not come");
-                End();
+                GoWithoutSource();
             }
         });
     }
@@ -84,18 +106,30 @@ internal sealed class SurveyActor : ReceiveActor, IWithTimers
 
         var run = new RunId(_survey.Run ?? Guid.NewGuid());
         _store.BeginRun(run, LeadFrom.NumberAfter(_survey.Coordinator, DateTimeOffset.UtcNow));
-        (long version, Address head) = _survey.NewestOf(run.Value);
-        if (version > _store.Describe(_survey.Id).Version)
-        {
-            _log.Information(
-                $"fetching the checkpoint of step {version} from {NodeLinks.NameOf(head)}");
-            NodePaths.Store(Context.System, head).Tell(new FetchCheckpoint(run.Value, version));
-            Become(Fetching);
-        }
-        else
+        Become(Fetching);
+        Fetch(run);
+    }
+
+    private void GoWithoutSource()
+    {
+        _survey.Forget(_source);
+        Fetch(new RunId(_store.Describe(_survey.Id).Run));
+    }
+
+    /// <summary>The newest checkpoint, if it is not here.</summary>
+    private void Fetch(RunId run)
+    {
+        (_wanted, _source) = _survey.NewestOf(run.Value);
+        if (_wanted <= _store.Describe(_survey.Id).Version)
         {
             End();
+            return;
         }
+
+        _askedAt = Now;
+        _log.Information(
+            $"fetching the checkpoint of step {_wanted} from {NodeLinks.NameOf(_source)}");
+        NodePaths.Store(Context.System, _source).Tell(new FetchCheckpoint(run.Value, _wanted));
     }
 
     private void End()

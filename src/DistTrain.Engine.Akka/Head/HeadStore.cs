@@ -22,6 +22,7 @@ internal sealed class HeadStore
         {
             _run = new RunId(from.Run);
             _newest = from.Version;
+            _files = head.FilesOf(_run);
         }
     }
 
@@ -77,14 +78,24 @@ internal sealed class HeadStore
     /// <exception cref="CheckpointException">The disk refused, or it is damaged.</exception>
     public void Import(long version, ReadOnlyMemory<byte> file)
     {
-        if (Files is not { } files)
-        {
-            throw new CheckpointException(
-                $"the checkpoint of step {version}", "is not kept, since this head writes no files",
-                "give it a folder");
-        }
-
-        files.Import(version, file);
+        FilesFor(version).Import(version, file);
         OnSaved(version);
     }
+
+    /// <summary>The bytes of a checkpoint's file, for another head.</summary>
+    /// <exception cref="CheckpointException">It cannot be read, or the disk refused.</exception>
+    public byte[] ReadFile(long version)
+    {
+        RunFiles files = FilesFor(version);
+        if (_head.Options.ResumeFrom is { } from && from.Version == version)
+        {
+            files.Keep(from); // this head's folder may be another than the one that it came from
+        }
+
+        return files.ReadFile(version);
+    }
+
+    private RunFiles FilesFor(long version) => Files ?? throw new CheckpointException(
+        $"the checkpoint of step {version}", "is not kept, since this head writes no files",
+        "give it a folder");
 }

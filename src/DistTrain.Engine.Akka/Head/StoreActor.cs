@@ -17,7 +17,9 @@ internal sealed class StoreActor : ReceiveActor, IWithTimers
     private readonly HeadStore _store;
     private readonly NodeContext _node;
     private readonly Action<RunOver, DiaryState?> _onOver;
-    private IncomingFile? _incoming;
+
+    /// <summary>One of each head: who led last may still send while another one is asked.</summary>
+    private readonly Dictionary<Address, IncomingFile> _incoming = [];
     private DiaryState? _diary;
     private RunOver? _over;
     private IActorRef _leader = ActorRefs.Nobody;
@@ -50,11 +52,8 @@ internal sealed class StoreActor : ReceiveActor, IWithTimers
     {
         try
         {
-            RunFiles files = _store.Files ?? throw new CheckpointException(
-                $"the checkpoint of step {fetch.Version}", "is not here",
-                "this head writes no files");
             CheckpointSender.Send(
-                fetch.Version, files.ReadFile(fetch.Version),
+                fetch.Version, _store.ReadFile(fetch.Version),
                 _node.Links.To(Sender.Path.Address), _node.Inbox.Tensors.Documents);
         }
         catch (CheckpointException e)
@@ -68,19 +67,37 @@ internal sealed class StoreActor : ReceiveActor, IWithTimers
         CheckpointPart part = piece.Part;
         if (part.Offset == 0)
         {
-            _incoming = IncomingFile.TryBegin(part, _head.Task);
+            _incoming.Remove(piece.From);
+            if (IncomingFile.TryBegin(part, _head.Task) is { } begun)
+            {
+                _incoming.Add(piece.From, begun);
+            }
         }
 
-        if (_incoming is null || !_incoming.TryAdd(part, piece.Bytes.Span))
+        if (!_incoming.TryGetValue(piece.From, out IncomingFile? file)
+            || !file.TryAdd(part, piece.Bytes.Span))
         {
             _head.Log.Debug($"a piece of the checkpoint of step {part.Version} came out of turn");
             return;
         }
 
-        if (_incoming.IsWhole)
+        if (file.IsWhole)
         {
-            Keep(_incoming);
-            _incoming = null;
+            Keep(file);
+            DropUpTo(file.Version);
+        }
+    }
+
+    /// <summary>What is not newer than what is here, also of heads that will send no more.
+    /// </summary>
+    private void DropUpTo(long version)
+    {
+        foreach ((Address from, IncomingFile file) in _incoming)
+        {
+            if (file.Version <= version)
+            {
+                _incoming.Remove(from);
+            }
         }
     }
 

@@ -67,6 +67,9 @@ public sealed class CheckpointFolder
         return path;
     }
 
+    /// <summary>There is a file for a version, good or not.</summary>
+    public bool Has(long version) => File.Exists(PathOf(version));
+
     /// <summary>The bytes of a checkpoint's file.</summary>
     /// <exception cref="CheckpointException">It cannot be read.</exception>
     public byte[] ReadFile(long version)

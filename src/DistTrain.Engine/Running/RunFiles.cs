@@ -53,6 +53,16 @@ internal sealed class RunFiles
     public void Import(long version, ReadOnlyMemory<byte> file) =>
         LastCheckpoint = _checkpoints.Import(version, file);
 
+    /// <summary>Takes a checkpoint of this run that has been read from another folder.</summary>
+    /// <exception cref="CheckpointException">The disk refused.</exception>
+    public void Keep(Checkpoint checkpoint)
+    {
+        if (!_checkpoints.Has(checkpoint.Version))
+        {
+            LastCheckpoint = _checkpoints.Save(checkpoint);
+        }
+    }
+
     /// <summary>The bytes of a checkpoint's file, for another head.</summary>
     /// <exception cref="CheckpointException">It cannot be read.</exception>
     public byte[] ReadFile(long version) => _checkpoints.ReadFile(version);
