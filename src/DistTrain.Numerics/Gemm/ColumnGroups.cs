@@ -43,15 +43,18 @@ internal readonly unsafe struct ColumnGroups<V>
         int columns = Math.Min(before + V.Count, left);
         int lastCount = columns - before;
         bool isCopied = lastCount < V.Count;
+        bool isPanel = isCopied && vectors == 1;
         float* first = _b + column;
         return new ColumnGroup
         {
             Columns = columns,
             Vectors = vectors,
-            First = first,
+            IsPanel = isPanel,
+            First = isPanel ? _edgePanel : first,
             Last = isCopied ? _edgePanel : first + before,
             S = _s with
             {
+                RowStrideB = isPanel ? V.Count : _s.RowStrideB,
                 RowStrideLast = isCopied ? V.Count : _s.RowStrideB,
                 LastCount = lastCount,
                 NextStride = _s.RowStrideB,
@@ -78,6 +81,9 @@ internal readonly unsafe struct ColumnGroup
     /// <summary>Vectors that hold them, the last one perhaps in part.</summary>
     public required int Vectors { get; init; }
 
+    /// <summary>They stand in a panel already: a copy, row after row without gaps.</summary>
+    public bool IsPanel { get; init; }
+
     /// <summary>(k, all vectors but the last)</summary>
     public required float* First { get; init; }
 
@@ -103,6 +109,7 @@ internal readonly unsafe struct ColumnGroup
         int width = Vectors * lanes;
         return this with
         {
+            IsPanel = true,
             First = panel,
             Last = panel + width - lanes,
             S = S with { RowStrideB = width, RowStrideLast = width },

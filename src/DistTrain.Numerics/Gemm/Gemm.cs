@@ -74,7 +74,7 @@ internal static unsafe class Gemm<V>
             for (int column = 0; column < n;)
             {
                 ColumnGroup group = groups.At(column);
-                ColumnGroup read = isPacked
+                ColumnGroup read = isPacked && !group.IsPanel
                     ? group.InPanel(panel + (column * (nint)s.K), V.Count) : group;
                 for (int block = 0; block < blocks; block++)
                 {
@@ -82,7 +82,7 @@ internal static unsafe class Gemm<V>
                     int end = (int)((long)s.K * (block + 1) / blocks);
                     bool isLast = block == blocks - 1;
                     var place = new Place(
-                        row, rows, column, isLast, isPacked,
+                        row, rows, column, isLast,
                         isLast && !isPacked
                             ? b + column + group.Columns
                             : read.First + (end * read.S.RowStrideB),
@@ -109,9 +109,9 @@ internal static unsafe class Gemm<V>
     {
         Operands s = group.S;
         int most = Tiles<V>.MaxRows(group.Vectors);
-        bool packs = !at.IsPacked
+        bool packs = !group.IsPanel
             && CeilingOf(at.Rows, most) >= ManyTiles && Panel<V>.Serves(s);
-        ColumnGroup packed = group.InPanel(panel, V.Count);
+        ColumnGroup packed = packs ? group.InPanel(panel, V.Count) : group;
         int line = 0;
         for (int i = 0; i < at.Rows; line += LineNumbers)
         {
@@ -122,7 +122,7 @@ internal static unsafe class Gemm<V>
             int rows = Tiles<V>.NextRows(at.Rows - i, most);
             int row = at.Row + i;
             float* tile = c + (row * s.RowStrideC) + at.Column;
-            if (at.IsPacked || (packs && i > 0))
+            if (group.IsPanel || (packs && i > 0))
             {
                 PanelTiles<V>.Run(
                     rows, packed, a + (row * s.RowStrideA), tile, next, s.RowStrideB);
@@ -163,14 +163,13 @@ internal static unsafe class Gemm<V>
     /// <param name="rows">Rows.</param>
     /// <param name="column">The first column in C.</param>
     /// <param name="isLast">Whether the chains end here.</param>
-    /// <param name="isPacked">Whether B is read from panels that stand there.</param>
     /// <param name="next">What the next block of B begins with.</param>
     /// <param name="nextColumns">Columns from there on.</param>
     private readonly struct Place(
-        int row, int rows, int column, bool isLast, bool isPacked, float* next, int nextColumns)
+        int row, int rows, int column, bool isLast, float* next, int nextColumns)
     {
         public readonly int Row = row, Rows = rows, Column = column, NextColumns = nextColumns;
-        public readonly bool IsLast = isLast, IsPacked = isPacked;
+        public readonly bool IsLast = isLast;
         public readonly float* Next = next;
     }
 }

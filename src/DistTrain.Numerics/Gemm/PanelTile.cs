@@ -13,7 +13,8 @@ internal static unsafe class PanelTile<V, R, N>
     /// <param name="a0">(R, k)</param>
     /// <param name="b">(k, N vectors) without gaps</param>
     /// <param name="c">(R, N vectors, the last of <see cref="Operands.LastCount"/> numbers)</param>
-    /// <param name="next">A column that will be needed soon, prefetched row by row.</param>
+    /// <param name="next">A column that will be needed soon, prefetched row by row; not by a tile
+    /// of one vector, which is the last of its matrix and loads as much as it multiplies.</param>
     /// <param name="nextStride">Between two of its rows.</param>
     public static void Run(
         in Operands s, float* a0, float* b, float* c, float* next, nint nextStride)
@@ -66,8 +67,12 @@ internal static unsafe class PanelTile<V, R, N>
             TileRow<V, R, N>.Multiply(9, a9, b0, b1, b2, ref c90, ref c91, ref c92);
             TileRow<V, R, N>.Multiply(10, a9 + ra, b0, b1, b2, ref c100, ref c101, ref c102);
             TileRow<V, R, N>.Multiply(11, a9 + r2, b0, b1, b2, ref c110, ref c111, ref c112);
-            CachePrefetch.LineToL2(next);
-            next += nextStride;
+            if (N.Count > 1)
+            {
+                CachePrefetch.LineToL2(next);
+                next += nextStride;
+            }
+
             a0++;
             a3++;
             a6++;

@@ -8,26 +8,17 @@ internal static unsafe class PanelTiles<V>
     public static void Run(
         int rows, in ColumnGroup group, float* a, float* c, float* next, nint nextStride)
     {
-        if (group.Vectors == 1)
-        {
-            Tiles<V>.Run(
-                rows, 1, group.S, a, group.First, group.Last, c, stack: null, next, panel: null);
-            return;
-        }
-
         if (next == null)
         {
             next = group.First; // a line that is there already
             nextStride = 0;
         }
 
-        if (group.Vectors == 2)
+        switch (group.Vectors)
         {
-            Run<Two>(rows, group, a, c, next, nextStride);
-        }
-        else
-        {
-            Run<Three>(rows, group, a, c, next, nextStride);
+            case 1: Run<One>(rows, group, a, c, next, nextStride); break;
+            case 2: Run<Two>(rows, group, a, c, next, nextStride); break;
+            default: Run<Three>(rows, group, a, c, next, nextStride); break;
         }
     }
 

@@ -92,6 +92,7 @@ internal static unsafe class TransposedGemm<V>
         {
             Columns = width,
             Vectors = vectors,
+            IsPanel = true,
             First = panel,
             Last = panel + width - V.Count,
             S = s,

@@ -87,6 +87,10 @@ public class GemmTests
         [
             (37, 784, 100, 0), (16, 100, 10, 0), (70, 4100, 117, 0),
 
+            // A single vector in part, which is read from where it was copied to: by few and many
+            // tiles, by several blocks of rows, in several blocks of terms.
+            (128, 100, 10, 0), (400, 1500, 10, 0), (200, 2600, 10, 3),
+
             // Several blocks of rows, which read the panels of the first; rows of B 2 KB apart;
             // a last vector in part; columns beside whole vectors.
             (180, 1500, 70, 442), (400, 1500, 45, 0), (400, 1500, 33, 0),
