@@ -38,7 +38,7 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         _head.Log.Debug("this head's coordinator begins");
-        Context.ActorOf(SurveyActor.Props(_parts.Store, _parts.Node, _parts.Cluster), SurveyName);
+        Context.ActorOf(SurveyActor.Props(_parts), SurveyName);
     }
 
     protected override void PostStop()
@@ -67,6 +67,8 @@ internal sealed class CoordinatorActor : ReceiveActor, IWithTimers
     private void Waiting()
     {
         Receive<LeadFrom>(Lead);
+        Receive<HeadsMissing>(
+            m => _head.Result.TrySetException(new NodeException(m.Why)));
         Receive<StopRun>(_ => Stop());
 
         // Of this head's own store: what others keep is for who led before.

@@ -5,6 +5,9 @@ namespace DistTrain.Engine.Akka;
 /// <summary>The protocol has ended the run.</summary>
 internal sealed record RunEndedHere;
 
+/// <summary>Not all heads have come in the time that their user would wait.</summary>
+internal sealed record HeadsMissing(string Why);
+
 /// <summary>Another coordinator leads by this generation.</summary>
 internal sealed record Deposed(string Generation);
 

@@ -216,6 +216,7 @@ internal sealed class Leadership
     /// <summary>Looks after what may have been lost on its way.</summary>
     public void LookAround()
     {
+        Announce(); // to heads that have come since, too
         _parts.Hosting.OrderAgain();
         Copies.Send(Now);
         _news.TellPlaces();

@@ -5,12 +5,13 @@ using DistTrain.Wire;
 namespace DistTrain.Engine.Akka;
 
 /// <summary>
-/// Finds out for a coordinator that begins where it is to begin: asks the heads what they keep,
-/// and fetches the newest checkpoint if another one has it; from the next one if that one goes or
-/// cannot send it. Tells its parent <see cref="LeadFrom"/> and is done. Its parent passes on what
-/// this head's store says of checkpoints.
+/// Finds out for a coordinator that begins where it is to begin: waits until all heads have come,
+/// unless one has led in this cluster before; asks them what they keep, and fetches the newest
+/// checkpoint if another one has it; from the next one if that one goes or cannot send it. Tells
+/// its parent <see cref="LeadFrom"/> and is done. Its parent passes on what this head's store says
+/// of checkpoints.
 /// <para>
-///     Surveying ──all have answered, or 5 s──► Fetching ──it is kept, or 60 s──► done
+///     Surveying ──all have come and answered, or not for 5 s──► Fetching ──it is kept──► done
 /// </para>
 /// </summary>
 internal sealed class SurveyActor : ReceiveActor, IWithTimers
@@ -20,19 +21,22 @@ internal sealed class SurveyActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan FetchPatience = TimeSpan.FromSeconds(60);
 
     private readonly HeadStore _store;
+    private readonly int _heads;
+    private readonly TimeSpan _wait;
     private readonly INodeLog _log;
     private readonly IClusterView _cluster;
     private readonly StoreSurvey _survey;
-    private readonly DateTimeOffset _beganAt;
+    private bool _hasWaited;
+    private DateTimeOffset? _completeAt;
     private long _wanted;
     private Address _source = Address.AllSystems;
     private DateTimeOffset _askedAt;
 
-    public SurveyActor(HeadStore store, NodeContext node, IClusterView cluster)
+    public SurveyActor(HeadParts parts)
     {
-        (_store, _log, _cluster) = (store, node.Log, cluster);
-        _beganAt = Now;
-        _survey = new StoreSurvey(cluster.Up(NodePaths.HeadRole), node.Links.Self, store);
+        (_store, _cluster, _log) = (parts.Store, parts.Cluster, parts.Node.Log);
+        (_heads, _wait) = (parts.Head.Settings.Heads, parts.Head.Settings.Wait);
+        _survey = new StoreSurvey(parts.Node.Links.Self, _store);
         Become(Surveying);
     }
 
@@ -40,8 +44,8 @@ internal sealed class SurveyActor : ReceiveActor, IWithTimers
 
     private static DateTimeOffset Now => Context.System.Scheduler.Now;
 
-    public static Props Props(HeadStore store, NodeContext node, IClusterView cluster) =>
-        global::Akka.Actor.Props.Create(() => new SurveyActor(store, node, cluster));
+    public static Props Props(HeadParts parts) =>
+        global::Akka.Actor.Props.Create(() => new SurveyActor(parts));
 
     protected override void PreStart() => Timers.StartPeriodicTimer(
         LookTick.Instance, LookTick.Instance, TimeSpan.Zero, AskInterval);
@@ -55,7 +59,7 @@ internal sealed class SurveyActor : ReceiveActor, IWithTimers
         });
         Receive<LookTick>(_ =>
         {
-            foreach (Address head in _survey.Awaited)
+            foreach (Address head in _survey.Awaited(_cluster.Up(NodePaths.HeadRole)))
             {
                 NodePaths.Store(Context.System, head).Tell(new DescribeStore(_survey.Id));
             }
@@ -96,10 +100,18 @@ internal sealed class SurveyActor : ReceiveActor, IWithTimers
         });
     }
 
-    /// <summary>All heads that are up have answered, or will not.</summary>
+    /// <summary>All heads have come, and answered or will not.</summary>
     private void TryConclude()
     {
-        if (_survey.Awaited.Count > 0 && Now - _beganAt < SurveyPatience)
+        IReadOnlyList<Address> up = _cluster.Up(NodePaths.HeadRole);
+        if (up.Count < _heads && !_survey.IsLed)
+        {
+            WaitForHeads(_heads - up.Count);
+            return;
+        }
+
+        _completeAt ??= Now;
+        if (_survey.Awaited(up).Count > 0 && Now - _completeAt < SurveyPatience)
         {
             return;
         }
@@ -108,6 +120,23 @@ internal sealed class SurveyActor : ReceiveActor, IWithTimers
         _store.BeginRun(run, LeadFrom.NumberAfter(_survey.Coordinator, DateTimeOffset.UtcNow));
         Become(Fetching);
         Fetch(run);
+    }
+
+    private void WaitForHeads(int missing)
+    {
+        if (!_hasWaited)
+        {
+            _hasWaited = true;
+            _log.Information($"waiting for {missing} more head{(missing == 1 ? "" : "s")}");
+        }
+
+        if (Now - _store.JoinedAt > _wait)
+        {
+            Context.Parent.Tell(new HeadsMissing(
+                $"{missing} of {_heads} heads did not come for {_wait.TotalSeconds:0} s: "
+                + "giving up"));
+            Context.Stop(Self);
+        }
     }
 
     private void GoWithoutSource()

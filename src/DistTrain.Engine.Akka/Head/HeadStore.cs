@@ -14,6 +14,7 @@ internal sealed class HeadStore
     private RunFiles? _files;
     private long _newest = -1;
     private int _coordinator;
+    private bool _isLed;
 
     public HeadStore(HeadNode head)
     {
@@ -25,6 +26,9 @@ internal sealed class HeadStore
             _files = head.FilesOf(_run);
         }
     }
+
+    /// <summary>When this head came to its cluster.</summary>
+    public DateTimeOffset JoinedAt { get; private set; }
 
     /// <summary>The files of the run, once one is led; null where this head writes none.</summary>
     public RunFiles? Files
@@ -42,11 +46,30 @@ internal sealed class HeadStore
     {
         lock (_gate)
         {
-            return new StoreDescribed(survey, _run.Value, _newest, _coordinator);
+            return new StoreDescribed(survey, _run.Value, _newest, _coordinator, _isLed);
         }
     }
 
-    /// <summary>A coordinator leads this run.</summary>
+    /// <summary>This head is in a cluster, perhaps not the one that it was in before.</summary>
+    public void Join(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            (JoinedAt, _isLed) = (now, false);
+        }
+    }
+
+    /// <summary>A coordinator leads a run in this cluster.</summary>
+    public void OnLed(RunId run, int coordinator)
+    {
+        BeginRun(run, coordinator);
+        lock (_gate)
+        {
+            _isLed = true;
+        }
+    }
+
+    /// <summary>A coordinator is to lead this run.</summary>
     public void BeginRun(RunId run, int coordinator)
     {
         lock (_gate)

@@ -33,7 +33,7 @@ internal sealed class StoreActor : ReceiveActor, IWithTimers
     {
         (_head, _store, _node, _onOver) = (head, store, node, onOver);
         Receive<DescribeStore>(m => Sender.Tell(_store.Describe(m.Survey)));
-        Receive<RunLed>(m => _store.BeginRun(new RunId(m.Run), m.Coordinator));
+        Receive<RunLed>(m => _store.OnLed(new RunId(m.Run), m.Coordinator));
         Receive<FetchCheckpoint>(OnFetch);
         Receive<CheckpointPieceArrived>(OnPiece);
         Receive<DiaryArrived>(OnDiary);

@@ -9,8 +9,10 @@ internal sealed record DescribeStore(Guid Survey) : ControlMessage;
 /// <param name="Run">The run that it has heard of last; empty: none.</param>
 /// <param name="Version">Of its newest good checkpoint of that run; −1: none.</param>
 /// <param name="Coordinator">The highest number of a coordinator that it has heard of.</param>
-internal sealed record StoreDescribed(Guid Survey, Guid Run, long Version, int Coordinator)
-    : ControlMessage;
+/// <param name="IsLed">Since it is in this cluster a coordinator has led: all heads had come.
+/// </param>
+internal sealed record StoreDescribed(
+    Guid Survey, Guid Run, long Version, int Coordinator, bool IsLed) : ControlMessage;
 
 /// <summary>From the coordinator, to every head: it leads this run from now on.</summary>
 /// <param name="Run">Which run.</param>

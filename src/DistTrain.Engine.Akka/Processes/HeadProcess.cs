@@ -74,6 +74,7 @@ internal sealed class HeadProcess : IDisposable
     private void Start(NodeContext node)
     {
         ActorSystem system = _system.System;
+        _store.Join(system.Scheduler.Now);
         IActorRef store = system.ActorOf(
             StoreActor.Props(_head, _store, node, OnOver), NodePaths.StoreName);
         var inbox = new HeadInbox(

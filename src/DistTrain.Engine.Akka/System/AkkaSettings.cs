@@ -62,7 +62,6 @@ internal static class AkkaSettings
                 seed-nodes = [{{Quote(options.Seeds.Select(
                     seed => AddressOf(seed, options.Security)))}}]
                 roles = [{{Quote(roles)}}]
-                role.{{HeadRole}}.min-nr-of-members = {{heads}}
                 split-brain-resolver.active-strategy = {{Strategy(roles, heads)}}
               }
             }

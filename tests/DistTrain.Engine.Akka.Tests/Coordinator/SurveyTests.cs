@@ -13,15 +13,14 @@ public sealed class SurveyTests : TestKit
 
     private readonly TemporaryFolder _folder = new();
     private readonly TestProbe _proxy;
-    private readonly StoreStage _here;
     private readonly ActorSystem _otherSystem = LoopbackNode.Start();
     private readonly StoreStage _other;
+    private StoreStage _here = null!;
 
     public SurveyTests()
         : base(LoopbackNode.Start())
     {
         _proxy = CreateTestProbe();
-        _here = new StoreStage(Sys, _folder.File("here"), _proxy);
         _other = new StoreStage(_otherSystem, _folder.File("there"), ActorRefs.Nobody, Theirs);
     }
 
@@ -32,6 +31,7 @@ public sealed class SurveyTests : TestKit
     [InlineData("somewhere else")]
     public void The_newest_checkpoint_is_fetched_and_led_from_once_it_is_here(string resumedFrom)
     {
+        BeOneOf(heads: 1);
         new CheckpointFolder(_folder.File(resumedFrom, "checkpoints"), 3).Save(Theirs);
         _here.Cluster.Nodes = [_here.Self, _other.Self];
         IActorRef coordinator = Lead();
@@ -48,6 +48,7 @@ public sealed class SurveyTests : TestKit
     public void When_the_head_with_the_newest_goes_or_cannot_send_it_the_next_one_is_asked(
         bool isGone)
     {
+        BeOneOf(heads: 1);
         TestProbe newer = CreateTestProbe();
         using ActorSystem newerSystem = LoopbackNode.Start();
         newerSystem.ActorOf(Props.Create<Ear>(newer.Ref), NodePaths.StoreName);
@@ -57,7 +58,7 @@ public sealed class SurveyTests : TestKit
         DescribeStore asked = newer.ExpectMsg<DescribeStore>(LoopbackNode.Patience);
         IActorRef survey = newer.Sender;
         IActorRef newerStore = NodePaths.Store(Sys, newerHead);
-        survey.Tell(new StoreDescribed(asked.Survey, Theirs.Run, 99, 3), newerStore);
+        survey.Tell(new StoreDescribed(asked.Survey, Theirs.Run, 99, 3, IsLed: true), newerStore);
         newer.FishForMessage<FetchCheckpoint>(_ => true, LoopbackNode.Patience)
             .Version.ShouldBe(99);
 
@@ -78,8 +79,51 @@ public sealed class SurveyTests : TestKit
     }
 
     [Fact]
+    public void The_first_coordinator_waits_until_all_heads_have_come()
+    {
+        BeOneOf(heads: 3);
+        _here.Cluster.Nodes = [_here.Self, _other.Self];
+        IActorRef coordinator = Lead();
+        _here.Log.WaitFor("waiting for 1 more head");
+
+        using ActorSystem third = LoopbackNode.Start();
+        _here.Cluster.Nodes = [_here.Self, _other.Self, LoopbackNode.AddressOf(third)];
+        PassOnWhatIsKept(coordinator);
+
+        _here.Log.WaitFor("this head leads, with the checkpoint of step 3");
+    }
+
+    [Fact]
+    public void One_that_takes_over_goes_on_with_the_heads_that_there_are()
+    {
+        BeOneOf(heads: 3);
+        _here.Cluster.Nodes = [_here.Self, _other.Self];
+        _other.Store.Tell(new RunLed(Theirs.Run, 4));
+
+        PassOnWhatIsKept(Lead());
+
+        _here.Log.WaitFor("this head leads, with the checkpoint of step 3");
+        _here.Parts.Store.Describe(Guid.Empty).Coordinator.ShouldBeGreaterThan(4);
+    }
+
+    [Fact]
+    public void Heads_that_do_not_come_are_not_waited_for_for_ever()
+    {
+        BeOneOf(heads: 3, wait: TimeSpan.FromSeconds(1));
+        _here.Cluster.Nodes = [_here.Self];
+
+        Lead();
+
+        AggregateException failure = Should.Throw<AggregateException>(
+            () => _here.Parts.Head.Result.Task.Wait(LoopbackNode.Patience));
+        failure.InnerException.ShouldBeOfType<NodeException>()
+            .Message.ShouldBe("2 of 3 heads did not come for 1 s: giving up");
+    }
+
+    [Fact]
     public void A_store_takes_files_of_several_heads_side_by_side()
     {
+        BeOneOf(heads: 1);
         Address[] heads =
             [.. new[] { "a", "b" }.Select(host => new Address("akka.tcp", "disttrain", host, 1))];
         byte[][] files = [.. new long[] { 3, 5 }.Select(FileOf)];
@@ -108,6 +152,10 @@ public sealed class SurveyTests : TestKit
         _otherSystem.Dispose();
         _folder.Dispose();
     }
+
+    /// <summary>This head is one of so many.</summary>
+    private void BeOneOf(int heads, TimeSpan? wait = null) =>
+        _here = new StoreStage(Sys, _folder.File("here"), _proxy, null, heads, wait);
 
     private IActorRef Lead() => Sys.ActorOf(CoordinatorActor.Props(_here.Parts));
 

@@ -10,8 +10,11 @@ public sealed class HeadFailoverTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void When_the_leading_head_leaves_another_one_ends_the_run_with_the_same_weights()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void When_the_leading_head_leaves_another_one_ends_the_run_with_the_same_weights(
+        bool workersComeFirst)
     {
         AkkaCluster? all = null;
         int left = -1;
@@ -24,22 +27,29 @@ public sealed class HeadFailoverTests : IDisposable
         }
 
         using AkkaCluster cluster = all = new AkkaCluster();
-        for (int i = 0; i < 3; i++)
+        void AddHead(int head) => cluster.AddHead(
+            TinyTasks.GoldenTask, OptionsOf(head), heads: 3,
+            observer: new Watcher { AtStep = step => Leave(head, step) });
+        AddHead(0);
+        if (workersComeFirst)
         {
-            int head = i;
-            cluster.AddHead(
-                TinyTasks.GoldenTask, OptionsOf(head), heads: 3,
-                observer: new Watcher { AtStep = step => Leave(head, step) });
+            cluster.AddWorkers(2, hooks: SlowUntilAnotherLeads(cluster));
+            cluster.Log.WaitFor("waiting for 2 more heads");
         }
 
-        cluster.AddWorkers(2, hooks: SlowUntilAnotherLeads(cluster));
+        AddHead(1);
+        AddHead(2);
+        if (!workersComeFirst)
+        {
+            cluster.AddWorkers(2, hooks: SlowUntilAnotherLeads(cluster));
+        }
 
         foreach (int head in Enumerable.Range(0, 3))
         {
             cluster.Result(head); // all have ended
         }
 
-        left.ShouldBeInRange(0, 2, $"{cluster.Log}");
+        left.ShouldBe(0, $"the first head is the oldest\n{cluster.Log}");
         cluster.Result(left).Outcome.ShouldBe(RunOutcome.Interrupted);
         foreach (int head in Enumerable.Range(0, 3).Where(head => head != left))
         {

@@ -12,18 +12,28 @@ internal sealed class StoreStage
     /// <param name="folder">Of the run; its files stand in it.</param>
     /// <param name="coordinator">Hears what the store has to say to whoever leads.</param>
     /// <param name="resumeFrom">What the head was started with.</param>
+    /// <param name="heads">Of the cluster.</param>
+    /// <param name="wait">For them; null: the usual time.</param>
     public StoreStage(
-        ActorSystem system, string folder, IActorRef coordinator, Checkpoint? resumeFrom = null)
+        ActorSystem system, string folder, IActorRef coordinator, Checkpoint? resumeFrom = null,
+        int heads = 1, TimeSpan? wait = null)
     {
         Self = LoopbackNode.AddressOf(system);
         var inbox = new NodeInbox(new NodeTensors(), Log);
         var links = new NodeLinks(Self, inbox, LaneOffice.Start(system, inbox));
-        var settings = new AkkaHeadOptions { Data = new DataFolders(null, folder), Log = Log };
+        var settings = new AkkaHeadOptions
+        {
+            Data = new DataFolders(null, folder),
+            Log = Log,
+            Heads = heads,
+        };
+        settings = settings with { Wait = wait ?? settings.Wait };
         var head = new HeadNode(
             StageTasks.FourSteps,
             new RunOptions { OutFolder = folder, ResumeFrom = resumeFrom }, settings,
             new Watcher());
         var store = new HeadStore(head);
+        store.Join(system.Scheduler.Now);
         var node = new NodeContext(settings, inbox, links, coordinator, IsHead: true);
         Store = system.ActorOf(
             StoreActor.Props(head, store, node, (_, _) => { }), NodePaths.StoreName);
