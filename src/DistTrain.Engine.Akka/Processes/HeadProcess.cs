@@ -23,6 +23,7 @@ internal sealed class HeadProcess : IDisposable
 
     public RunResult Run(CancellationToken stop)
     {
+        AkkaHeadOptions settings = _head.Settings;
         while (true)
         {
             if (RunOnce(stop) is { } result)
@@ -31,9 +32,9 @@ internal sealed class HeadProcess : IDisposable
             }
 
             _head.Log.Warning("the cluster has given this head up: joining anew");
-            AkkaHeadOptions again = _system.Again(_head.Settings);
+            settings = _system.Again(settings);
             _system.Dispose();
-            _system = Start(again);
+            _system = Start(settings);
         }
     }
 

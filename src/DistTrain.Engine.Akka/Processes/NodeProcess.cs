@@ -23,6 +23,7 @@ internal abstract class NodeProcess : IDisposable
 
     public NodeOutcome Run(CancellationToken stop)
     {
+        AkkaNodeOptions options = _options;
         while (true)
         {
             if (RunOnce(stop) is { } outcome)
@@ -31,9 +32,9 @@ internal abstract class NodeProcess : IDisposable
             }
 
             _options.Log.Warning("the cluster has given this node up: joining anew");
-            AkkaNodeOptions again = _system.Again(_options);
+            options = _system.Again(options);
             _system.Dispose();
-            _system = NodeSystem.Start(again, [_role], heads: 1);
+            _system = NodeSystem.Start(options, [_role], heads: 1);
         }
     }
 

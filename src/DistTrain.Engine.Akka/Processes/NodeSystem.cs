@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster;
@@ -16,12 +17,14 @@ internal sealed class NodeSystem : IDisposable
     private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(10);
 
     private readonly AkkaNodeOptions _options;
+    private readonly ConcurrentDictionary<Address, bool> _heads = [];
 
     private NodeSystem(AkkaNodeOptions options, ActorSystem system)
     {
         _options = options;
         System = system;
         Cluster = Cluster.Get(system);
+        system.ActorOf(HeadsSeen.Props(_heads), "heads-seen");
     }
 
     public ActorSystem System { get; }
@@ -157,17 +160,18 @@ internal sealed class NodeSystem : IDisposable
         return found.Count > 0;
     }
 
-    /// <summary>The options to join the same cluster anew with: at the same port, by way of the
-    /// heads that were known last.</summary>
+    /// <summary>The options to join the same cluster anew with: at the same port, by way of all
+    /// heads that have been seen in it, let in or not.</summary>
+    /// <param name="options">Those that it was joined with.</param>
     public T Again<T>(T options)
         where T : AkkaNodeOptions
     {
-        string[] heads =
-        [
-            .. Cluster.State.Members
-                .Where(member => member.HasRole(NodePaths.HeadRole) && member.Address != Self)
-                .Select(member => NodeLinks.NameOf(member.Address)),
-        ];
+        IEnumerable<string> heads = Cluster.State.Members
+            .Where(member => member.HasRole(NodePaths.HeadRole))
+            .Select(member => member.Address)
+            .Union(_heads.Keys)
+            .Where(head => head != Self)
+            .Select(NodeLinks.NameOf);
         return options with
         {
             Port = Self.Port ?? options.Port,
