@@ -110,7 +110,8 @@ internal sealed class HeadStore
     public byte[] ReadFile(long version)
     {
         RunFiles files = FilesFor(version);
-        if (_head.Options.ResumeFrom is { } from && from.Version == version)
+        if (_head.Options.ResumeFrom is { } from && from.Version == version
+            && from.Run == Describe(Guid.Empty).Run)
         {
             files.Keep(from); // this head's folder may be another than the one that it came from
         }
