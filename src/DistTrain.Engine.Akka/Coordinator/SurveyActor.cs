@@ -81,7 +81,8 @@ internal sealed class SurveyActor : ReceiveActor, IWithTimers
         {
             if (m.Version == _wanted && Sender.Path.Address == _source)
             {
-                _log.Warning($"another head's newest checkpoint is not to be had: {m.Why}");
+                _log.Warning(
+                    $"{NodeLinks.NameOf(_source)} cannot give away its checkpoint: {m.Why}");
                 GoWithoutSource();
             }
         });
@@ -89,12 +90,15 @@ internal sealed class SurveyActor : ReceiveActor, IWithTimers
         {
             if (!_cluster.Up(NodePaths.HeadRole).Contains(_source))
             {
-                _log.Information("the head that sends its newest checkpoint goes");
+                _log.Information(
+                    $"{NodeLinks.NameOf(_source)} is gone: its checkpoint does not come");
                 GoWithoutSource();
             }
             else if (Now - _askedAt > FetchPatience)
             {
-                _log.Warning("another head's newest checkpoint did not come");
+                _log.Warning(
+                    $"the checkpoint of step {_wanted} did not come from "
+                    + $"{NodeLinks.NameOf(_source)} for {FetchPatience.TotalSeconds:0} s");
                 GoWithoutSource();
             }
         });

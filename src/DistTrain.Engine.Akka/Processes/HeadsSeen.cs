@@ -15,7 +15,7 @@ internal sealed class HeadsSeen : ReceiveActor
     public HeadsSeen(ConcurrentDictionary<Address, bool> heads) =>
         Receive<ClusterEvent.MemberUp>(m =>
         {
-            if (m.Member.HasRole(NodePaths.HeadRole))
+            if (m.Member.HasRole(NodePaths.HeadRole) && heads.Count < Members.Most)
             {
                 heads[m.Member.Address] = true;
             }
