@@ -10,8 +10,8 @@ internal static class StrangerChild
 {
     public const string Verb = "strangers";
 
-    /// <summary>What else the process makes or drops just then, such as what a thread still holds of
-    /// the strangers before, is in few of them: the one in the middle tells what strangers cost.
+    /// <summary>What else the process makes or drops just then, such as what a thread still holds
+    /// of the strangers before, is in few of them: the middle one tells what strangers cost.
     /// </summary>
     private const int Measurements = 9;
 
@@ -29,7 +29,10 @@ internal static class StrangerChild
         using var cluster = new TestCluster();
         MeasureStrangers(cluster, 4);
         long[] costs =
-            [.. Enumerable.Range(0, Measurements).Select(_ => MeasureStrangers(cluster, Strangers))];
+        [
+            .. Enumerable.Range(0, Measurements)
+                .Select(_ => MeasureStrangers(cluster, Strangers)),
+        ];
         Console.WriteLine(costs.Order().ElementAt(Measurements / 2) / Strangers);
         return 0;
     }
